@@ -1,0 +1,70 @@
+import type { Environment, Port } from '@portolan/kernel';
+import type { ContainerModule, ServiceIdentifier } from 'inversify';
+
+/** The environments a port can be bound in; `any` is for adapters that run everywhere. */
+export type Cloud = 'local' | 'aws' | 'azure' | 'gcp';
+
+/**
+ * How one kind of port is had in one place. Adapters are made by factory functions, `sqsQueue({ ... })`, and are plain
+ * values until a composition opens them.
+ *
+ * @typeParam Guarantees - What holds here beyond the contract, `{ delay: true; ordered: false }`; a port that needs a
+ *   guarantee binds only to an adapter that has it.
+ */
+export interface Adapter<
+  Kind extends string = string,
+  Place extends Cloud | 'any' = Cloud | 'any',
+  Guarantees extends object = object,
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the widest adapter: any contract
+  Contract = any,
+> {
+  readonly kind: Kind;
+  readonly cloud: Place;
+  /** The factory's name, for messages: `sqsQueue`. */
+  readonly name: string;
+  readonly guarantees: Guarantees;
+  /** By the name of the demand they answer: `maxDelayMs`, `maxItemBytes`, `horizonMs`. No entry is no limit. */
+  readonly limits: Readonly<Record<string, Limit>>;
+  /** What it shares with other adapters: clients, engines. Loaded once, built on first use. */
+  readonly modules: readonly ContainerModule[];
+  /** What `open` is given, from the modules or from the team's own root. */
+  readonly needs: readonly ServiceIdentifier[];
+  /** Builds the contract behind one port. Called on first use, once. It is disposed of with the composition. */
+  open(place: Opening, ...needs: never[]): Contract | Promise<Contract>;
+}
+
+export interface Limit {
+  readonly max: number;
+  /** What to do instead, as the end of a sentence: "declare a shorter delay or bind a timer". */
+  readonly wayOut: string;
+}
+
+/** What an adapter is told about the port it opens. */
+export interface Opening<P extends Port = Port> {
+  readonly service: string;
+  readonly port: P;
+  readonly environment: Environment;
+}
+
+type Resolved<Needs extends readonly ServiceIdentifier[]> = {
+  [I in keyof Needs]: Needs[I] extends ServiceIdentifier<infer T> ? T : never;
+};
+
+/** Makes an adapter, with what it needs typed. Factories call this; composition roots call factories. */
+export function adapter<
+  const Kind extends string,
+  const Place extends Cloud | 'any',
+  const Guarantees extends object,
+  Contract,
+  P extends Port = Port,
+  const Needs extends readonly ServiceIdentifier[] = [],
+>(
+  declaration: Pick<Adapter<Kind, Place, Guarantees>, 'kind' | 'cloud' | 'name' | 'guarantees'> & {
+    readonly limits?: Readonly<Record<string, Limit>>;
+    readonly modules?: readonly ContainerModule[];
+    readonly needs?: Needs;
+    readonly open: (place: Opening<P>, ...needs: Resolved<Needs>) => Contract | Promise<Contract>;
+  },
+): Adapter<Kind, Place, Guarantees, Contract> {
+  return { limits: {}, modules: [], needs: [], ...declaration } as unknown as Adapter<Kind, Place, Guarantees, Contract>;
+}

@@ -1,0 +1,63 @@
+import { formatDuration, type ContractOf, type NeedsOf, type Port, type Service } from '@portolan/kernel';
+import type { Adapter, Cloud } from './adapter.ts';
+
+/**
+ * One adapter for each port of a service: of its kind, of this cloud or of any, with every guarantee that the port needs.
+ * A composition root that lacks one does not compile.
+ */
+export type Bindings<S extends Service, Place extends Cloud> = {
+  readonly [Name in keyof S['ports']]: AdapterFor<S['ports'][Name], Place>;
+};
+
+/** The adapters that may stand behind a port in a cloud. */
+export type AdapterFor<P extends Port, Place extends Cloud> = P['kind'] extends 'own'
+  ? Adapter<'own', Place | 'any', object, ContractOf<P>>
+  : Adapter<P['kind'], Place | 'any', NeedsOf<P>>;
+
+/** A composition that cannot work, found before anything runs. */
+export class CompositionError extends Error {
+  override readonly name = 'CompositionError';
+}
+
+/**
+ * Checks what only numbers can tell, and again what the compiler checked, for roots that are written in JavaScript.
+ *
+ * @throws {CompositionError} that names the port, the adapter, the limit and the way out.
+ */
+export function checkBindings(service: Service, bindings: Readonly<Record<string, Adapter>>, place: Cloud): void {
+  for (const [name, port] of Object.entries(service.ports)) {
+    const adapter = bindings[name];
+    const subject = `service "${service.name}": port "${name}"`;
+    if (adapter === undefined) throw new CompositionError(`${subject} (${port.kind}) is not bound; give it an adapter for ${place}`);
+    if (adapter.kind !== port.kind) {
+      throw new CompositionError(`${subject} is a ${port.kind}, but ${adapter.name} is a ${adapter.kind}; bind a ${port.kind} adapter`);
+    }
+    if (adapter.cloud !== 'any' && adapter.cloud !== place) {
+      throw new CompositionError(`${subject} is composed for ${place}, but ${adapter.name} belongs to ${adapter.cloud}; bind one for ${place}`);
+    }
+    checkGuarantees(subject, port, adapter);
+    checkLimits(subject, port, adapter);
+  }
+  const unknown = Object.keys(bindings).find((name) => !(name in service.ports));
+  if (unknown !== undefined) {
+    throw new CompositionError(`service "${service.name}" has no port "${unknown}"; its ports are ${Object.keys(service.ports).join(', ')}`);
+  }
+}
+
+function checkGuarantees(subject: string, port: Port, adapter: Adapter): void {
+  const had = adapter.guarantees as Record<string, unknown>;
+  const missing = Object.entries(port.needs).find(([guarantee, needed]) => had[guarantee] !== needed);
+  if (missing === undefined) return;
+  throw new CompositionError(`${subject} needs "${missing[0]}", which ${adapter.name} does not guarantee; bind an adapter that does`);
+}
+
+function checkLimits(subject: string, port: Port, adapter: Adapter): void {
+  for (const [demand, value] of Object.entries(port.demands)) {
+    const limit = adapter.limits[demand];
+    if (limit === undefined || value <= limit.max) continue;
+    const show = (amount: number) => (demand.endsWith('Ms') ? formatDuration(amount) : `${amount} bytes`);
+    throw new CompositionError(
+      `${subject} asks for ${demand} of ${show(value)}, but ${adapter.name} allows ${show(limit.max)}; ${limit.wayOut}`,
+    );
+  }
+}

@@ -1,0 +1,159 @@
+import type { Context } from './context.ts';
+import type { InputOf, Operations, ReplyOf } from './operation.ts';
+import type { Granted, Grants, PortNames } from './port.ts';
+import { grant } from './port.ts';
+import type { QueuePort } from './queue.ts';
+import type { TimerPort } from './timer.ts';
+import type { TopicFilter, TopicPort } from './topic.ts';
+import type { Trace } from './trace.ts';
+
+/** A message, event or timer as a function receives it. */
+export interface Delivery<Message = unknown> {
+  /** The same in every delivery of one message: what to deduplicate by. For a timer, the id it was set with. */
+  readonly id: string;
+  readonly message: Message;
+  /** 1 for the first delivery. */
+  readonly attempt: number;
+  /** When it was sent or, for a timer, the instant it was set for; milliseconds since 1970. */
+  readonly at: number;
+  readonly trace?: Trace | undefined;
+}
+
+/** The tick of a schedule. Ticks are at least once and may be skipped while nothing runs. */
+export interface Tick {
+  /** The instant it was due, milliseconds since 1970. */
+  readonly at: number;
+}
+
+/**
+ * Handles one delivery. Returning accepts it; throwing has it delivered again, after the port's backoff.
+ *
+ * Throw {@link RetryLater} to choose the wait, {@link PoisonMessage} to give it up at once.
+ */
+export type Handler<Input, G> = (input: Input, ports: Granted<G>, context: Context) => Promise<void>;
+
+/** Handles several deliveries; the indexes it returns are delivered again, throwing means all of them. */
+export type BatchHandler<Message, G> = (
+  batch: readonly Delivery<Message>[],
+  ports: Granted<G>,
+  context: Context,
+) => Promise<{ readonly failed: readonly { readonly index: number; readonly reason: string }[] }>;
+
+export type OperationHandlers<Ops extends Operations, G> = {
+  readonly [Name in keyof Ops]: (input: InputOf<Ops[Name]>, ports: Granted<G>, context: Context) => Promise<ReplyOf<Ops[Name]>>;
+};
+
+export type MessagePort = QueuePort | TopicPort | TimerPort;
+
+export type Trigger =
+  | { readonly kind: 'http'; readonly base: string; readonly operations: Operations }
+  | {
+      readonly kind: 'message';
+      readonly port: MessagePort;
+      /** Deliveries that one call may carry; 1 for a handler of single ones. */
+      readonly batchSize: number;
+      readonly filter: TopicFilter;
+    }
+  | { readonly kind: 'every'; readonly intervalMs: number }
+  | { readonly kind: 'cron'; readonly pattern: string; readonly timeZone: string };
+
+/**
+ * One deployable function: what triggers it, what it may use, what it does.
+ *
+ * @typeParam Uses - Names of the ports it speaks of, so that a service cannot forget one.
+ */
+export interface ServiceFunction<Uses extends string = string> {
+  readonly trigger: Trigger;
+  readonly grants: Grants;
+  /** One function, or one per operation for `http`; its input is checked against the trigger before each call. */
+  readonly handler: unknown;
+  readonly '~uses'?: Uses;
+}
+
+const make = <Uses extends string>(trigger: Trigger, grants: Grants, handler: unknown): ServiceFunction<Uses> => ({
+  trigger,
+  grants,
+  handler,
+});
+
+/**
+ * A function behind HTTP operations.
+ *
+ * @param base - Path before every operation's own, `/scheduling/v1`.
+ */
+export function http<Ops extends Operations, const G extends Grants>(
+  base: string,
+  operations: Ops,
+  grants: G,
+  handlers: OperationHandlers<Ops, NoInfer<G>>,
+): ServiceFunction<PortNames<G>> {
+  return make({ kind: 'http', base, operations }, grants, handlers);
+}
+
+type MessageOf<P> =
+  P extends QueuePort<string, infer M, object>
+    ? M
+    : P extends TopicPort<string, infer E, string>
+      ? E
+      : P extends TimerPort<string, infer T, object>
+        ? T
+        : never;
+type FilterOf<P> = P extends TopicPort<string, unknown, infer Field> ? TopicFilter<Field> : never;
+
+/** A function that a queue, a topic or a timer calls, one delivery at a time. */
+export function on<P extends MessagePort, const G extends Grants>(
+  port: P,
+  grants: G,
+  handler: Handler<Delivery<MessageOf<P>>, NoInfer<G>>,
+  options: { readonly filter?: FilterOf<P> } = {},
+): ServiceFunction<PortNames<G> | P['name']> {
+  return make({ kind: 'message', port, batchSize: 1, filter: options.filter ?? {} }, grants, handler);
+}
+
+/**
+ * A function that a queue or a topic calls with several deliveries at once.
+ *
+ * @param options.size - Deliveries at most, 2 to 100. A call may carry fewer, even one.
+ */
+export function onBatch<P extends QueuePort | TopicPort, const G extends Grants>(
+  port: P,
+  options: { readonly size: number; readonly filter?: FilterOf<P> },
+  grants: G,
+  handler: BatchHandler<MessageOf<P>, NoInfer<G>>,
+): ServiceFunction<PortNames<G> | P['name']> {
+  if (!Number.isInteger(options.size) || options.size < 2 || options.size > 100) {
+    throw new RangeError(`batch size must be an integer from 2 to 100, not ${options.size}`);
+  }
+  return make({ kind: 'message', port, batchSize: options.size, filter: options.filter ?? {} }, grants, handler);
+}
+
+/** A function called at a steady interval, in milliseconds: whole minutes, so that every cloud can do it. */
+export function every<const G extends Grants>(
+  intervalMs: number,
+  grants: G,
+  handler: Handler<Tick, NoInfer<G>>,
+): ServiceFunction<PortNames<G>> {
+  if (!Number.isInteger(intervalMs / 60_000) || intervalMs < 60_000) {
+    throw new RangeError(`every() takes whole minutes in milliseconds, not ${intervalMs}`);
+  }
+  return make({ kind: 'every', intervalMs }, grants, handler);
+}
+
+/** A function called by a five-part cron pattern in a time zone. */
+export function cron<const G extends Grants>(
+  pattern: string,
+  timeZone: string,
+  grants: G,
+  handler: Handler<Tick, NoInfer<G>>,
+): ServiceFunction<PortNames<G>> {
+  return make({ kind: 'cron', pattern, timeZone }, grants, handler);
+}
+
+/** Joins rights to one port: `both(queue.send, queue.redrive)`. */
+export function both<P extends Grant['port'], A extends string, B extends string>(
+  first: { readonly port: P; readonly right: string; readonly methods: readonly A[] },
+  second: { readonly port: NoInfer<P>; readonly right: string; readonly methods: readonly B[] },
+) {
+  return grant<P, A | B>(first.port, `${first.right}+${second.right}`, [...first.methods, ...second.methods]);
+}
+type Grant = Grants[string];

@@ -1,0 +1,100 @@
+export { fullJitter, type RetryPolicy } from './backoff.ts';
+export {
+  noDeadline,
+  silentLog,
+  type Clock,
+  type Context,
+  type Deadline,
+  type Environment,
+  type Ids,
+  type Log,
+  type LogFields,
+  type Random,
+  type Signal,
+} from './context.ts';
+export {
+  runEmbedded,
+  type ConsumeOptions,
+  type Consumer,
+  type Consumption,
+  type RunningService,
+  type Schedules,
+  type Source,
+} from './embedded.ts';
+export { errorCodes, PoisonMessage, PortError, reasonOf, RetryLater, type ErrorCode } from './errors.ts';
+export {
+  both,
+  cron,
+  every,
+  http,
+  on,
+  onBatch,
+  type BatchHandler,
+  type Delivery,
+  type Handler,
+  type MessagePort,
+  type OperationHandlers,
+  type ServiceFunction,
+  type Tick,
+  type Trigger,
+} from './function.ts';
+export { bindFunction, judgeFailure, messageSchema, visibilityOf, type BoundFunction, type Failure } from './invoke.ts';
+export type { OperationCall } from './operation-call.ts';
+export {
+  operation,
+  problem,
+  problemKinds,
+  type AnyOperation,
+  type FieldProblem,
+  type InputOf,
+  type Operation,
+  type Operations,
+  type Problem,
+  type ProblemKind,
+  type Reply,
+  type ReplyKind,
+  type ReplyOf,
+} from './operation.ts';
+export { own, type OwnPort } from './own.ts';
+export { grant, type ContractOf, type Grant, type Granted, type Grants, type NeedsOf, type Port } from './port.ts';
+export {
+  dedupeWindowMs,
+  defaultRetry,
+  maxSendEntries,
+  queue,
+  type DeadLetter,
+  type DeadLetterOptions,
+  type Queue,
+  type QueueEntry,
+  type QueueOptions,
+  type QueuePort,
+  type SendOptions,
+  type SendResult,
+} from './queue.ts';
+export { describeIssues, parse, parseStored, type FieldIssue, type Parsed, type Schema } from './schema.ts';
+export { service, type Ports, type Service } from './service.ts';
+export {
+  checkKeyPart,
+  encodeItem,
+  keyOf,
+  maxKeyBytes,
+  maxPageItems,
+  maxTransactWrites,
+  table,
+  type Condition,
+  type Decision,
+  type Page,
+  type PutOptions,
+  type Stored,
+  type Table,
+  type TablePort,
+  type TableRange,
+  type TableWrite,
+  type TransactResult,
+  type VersionIs,
+  type WriteResult,
+} from './table.ts';
+export { timer, type Timer, type TimerOptions, type TimerPort } from './timer.ts';
+export { matchesFilter, topic, type PublishOptions, type Topic, type TopicFilter, type TopicPort } from './topic.ts';
+export { continueTrace, type Trace } from './trace.ts';
+export { compareUtf8, days, formatDuration, hours, kibibytes, milliseconds, minutes, seconds, utf8Bytes } from './units.ts';

@@ -1,0 +1,133 @@
+import type { Context, Deadline, Environment } from './context.ts';
+import { PoisonMessage, PortError, RetryLater } from './errors.ts';
+import type { BatchHandler, Delivery, Handler, MessagePort, ServiceFunction, Tick } from './function.ts';
+import { callOperation, type OperationCall } from './operation-call.ts';
+import type { Reply } from './operation.ts';
+import type { Granted, Grants } from './port.ts';
+import { describeIssues, parse, type Schema } from './schema.ts';
+import { scopePorts } from './scope.ts';
+import { continueTrace, type Trace } from './trace.ts';
+
+/** A function with its ports bound: what a host calls when its trigger fires. */
+export interface BoundFunction {
+  /**
+   * Delivers messages.
+   *
+   * @param batch - At most the trigger's batch size, or any number for a handler of single ones, which run side by side.
+   * @returns One promise for each delivery: fulfilled when it was handled, rejected when it must come again.
+   */
+  deliver(batch: readonly Delivery[]): readonly Promise<void>[];
+  /** Runs the function of a schedule. */
+  tick(tick: Tick): Promise<void>;
+  /** Runs one operation. Never throws for what a caller did wrong: that is a problem. */
+  call(operation: string, call: OperationCall): Promise<Reply>;
+}
+
+/**
+ * Binds a function.
+ *
+ * @param contracts - The contract behind each of its ports, by port name.
+ */
+export function bindFunction(
+  fn: ServiceFunction,
+  contracts: Readonly<Record<string, unknown>>,
+  environment: Environment,
+): BoundFunction {
+  const scope = scopePorts(fn.grants, contracts);
+  const begin = (parent: Partial<Trace> | undefined, deadlineAt: number): [Granted<Grants>, Context] => {
+    const trace = continueTrace(parent, environment.random);
+    return [scope(trace), contextOf(environment, trace, environment.deadline(deadlineAt))];
+  };
+  const only = <K extends ServiceFunction['trigger']['kind']>(kind: K) => {
+    if (fn.trigger.kind !== kind) throw new TypeError(`a function on ${fn.trigger.kind} has no ${kind} trigger`);
+    return fn.trigger as Extract<ServiceFunction['trigger'], { kind: K }>;
+  };
+
+  return {
+    deliver(batch) {
+      const { port, batchSize } = only('message');
+      const deadlineAt = environment.clock.now() + visibilityOf(port);
+      if (batchSize === 1) {
+        return batch.map(async (delivery) => {
+          const parsed = parseDelivery(port, delivery);
+          const [ports, context] = begin(delivery.trace, deadlineAt);
+          await (fn.handler as Handler<Delivery, Grants>)(parsed, ports, context);
+        });
+      }
+      const [ports, context] = begin(batch[0]?.trace, deadlineAt);
+      return deliverTogether(fn.handler as BatchHandler<unknown, Grants>, port, batch, ports, context);
+    },
+    async tick(tick) {
+      const [ports, context] = begin(undefined, Infinity);
+      await (fn.handler as Handler<Tick, Grants>)(tick, ports, context);
+    },
+    async call(name, call) {
+      const { operations } = only('http');
+      const [ports, context] = begin(call.trace, call.deadlineAt ?? Infinity);
+      return callOperation(operations, fn.handler, name, call, ports, context);
+    },
+  };
+}
+
+function contextOf({ clock, ids, random, log }: Environment, trace: Trace, deadline: Deadline): Context {
+  return { clock, ids, random, log, deadline, trace };
+}
+
+/** One call for the whole batch, one promise for each delivery. Malformed ones fail apart from the rest. */
+function deliverTogether(
+  handler: BatchHandler<unknown, Grants>,
+  port: MessagePort,
+  batch: readonly Delivery[],
+  ports: Granted<Grants>,
+  context: Context,
+): readonly Promise<void>[] {
+  const wellFormed: Delivery[] = [];
+  const places = batch.map((delivery) => {
+    try {
+      return wellFormed.push(parseDelivery(port, delivery)) - 1;
+    } catch (error) {
+      return error;
+    }
+  });
+  const outcome = wellFormed.length === 0 ? undefined : handler(wellFormed, ports, context);
+  return places.map(async (place) => {
+    if (typeof place !== 'number') throw place;
+    const failed = (await outcome)?.failed.find(({ index }) => index === place);
+    if (failed !== undefined) throw new Error(failed.reason);
+  });
+}
+
+function parseDelivery(port: MessagePort, delivery: Delivery): Delivery {
+  const parsed = parse(messageSchema(port), delivery.message);
+  if (parsed.kind === 'valid') return { ...delivery, message: parsed.value };
+  throw new PoisonMessage(`${port.kind} "${port.name}": malformed message: ${describeIssues(parsed.issues)}`);
+}
+
+/** The schema of what a port delivers. */
+export function messageSchema(port: MessagePort): Schema<unknown> {
+  if (port.kind === 'queue') return port.message;
+  return port.kind === 'topic' ? port.event : port.payload;
+}
+
+/** How long one delivery may take; 30 s for a topic, whose subscriptions have no setting of their own. */
+export function visibilityOf(port: MessagePort): number {
+  return port.kind === 'topic' ? 30_000 : port.visibilityMs;
+}
+
+/** What an engine must do with a delivery whose promise was rejected, decided in one place for all engines. */
+export type Failure =
+  | { readonly kind: 'again'; readonly afterMs: number | undefined; readonly error: unknown }
+  | { readonly kind: 'dead'; readonly error: unknown };
+
+/**
+ * @param attempt - The attempt that failed; 1 for the first.
+ * @returns `afterMs` is undefined where the port's own backoff applies.
+ */
+export function judgeFailure(error: unknown, attempt: number, maxAttempts: number): Failure {
+  if (error instanceof PoisonMessage) return { kind: 'dead', error };
+  // Asking for time is no failure: a wait for a lease or a slot must never use a message up.
+  if (error instanceof RetryLater) return { kind: 'again', afterMs: error.delayMs, error };
+  if (error instanceof PortError && error.code === 'unsupported') return { kind: 'dead', error };
+  if (attempt >= maxAttempts) return { kind: 'dead', error };
+  return { kind: 'again', afterMs: undefined, error };
+}

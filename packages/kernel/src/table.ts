@@ -1,0 +1,236 @@
+import { PortError } from './errors.ts';
+import type { Grant, Port } from './port.ts';
+import { checkName, grant } from './port.ts';
+import type { Schema } from './schema.ts';
+import { kibibytes, utf8Bytes } from './units.ts';
+
+/**
+ * Items in partitions, each with a version. An item is a JSON object; its partition key and sort key are top-level string
+ * fields of 1 to 256 bytes of UTF-8 without control characters.
+ *
+ * Reads by key and by partition see every write that was answered before they began. Queries of an index may lag
+ * behind. No read and no condition ever sees an item whose `expiresAt` has come; its storage is reclaimed some time later.
+ *
+ * Every method throws {@link PortError}: `invalid` for a malformed key, cursor or range; `too-large` for an item over the
+ * table's `maxItemBytes`; `throttled`, `unavailable`, `timeout` from the engine. A write that threw `timeout` or
+ * `unavailable` may have happened.
+ */
+export interface Table<Item = unknown, Key = unknown, Index extends string = string> {
+  /** The item as it stands, or `undefined`. */
+  get(key: Key): Promise<Stored<Item> | undefined>;
+
+  /** Writes the whole item, if the condition holds; unconditionally without one. */
+  put(item: Item, options?: PutOptions): Promise<WriteResult>;
+
+  /** Removes the item, if the condition holds. Removing what is not there is `written`. */
+  delete(key: Key, options?: { readonly condition?: VersionIs }): Promise<WriteResult>;
+
+  /**
+   * Reads, decides and writes as one atomic step.
+   *
+   * @param decide - Pure and synchronous; may be run again with a newer item whenever another writer came between.
+   * @returns The `result` of the last run of `decide`, whose write has happened.
+   * @throws {PortError} `conflict` when other writers kept winning for longer than the adapter waits.
+   */
+  update<Result>(key: Key, decide: (current: Stored<Item> | undefined) => Decision<Item, Result>): Promise<Result>;
+
+  /**
+   * Adds to numeric top-level fields, atomically and without reading first. A missing item is created from the key and
+   * the fields; a missing field counts as 0. Concurrent increments never get lost. Not idempotent: an increment that
+   * threw `timeout` may have happened.
+   *
+   * @param by - Safe integers, by field.
+   * @returns The item after this increment and no later one.
+   */
+  increment(key: Key, by: Readonly<Record<string, number>>, options?: { readonly expiresAt?: number }): Promise<Item>;
+
+  /**
+   * Up to 100 writes to distinct keys of one partition: all of them, or, when a condition fails, none.
+   *
+   * @throws {PortError} `invalid` for more than 100 writes, for a key named twice, and for a second partition.
+   */
+  transact(writes: readonly TableWrite<Item, Key>[]): Promise<TransactResult>;
+
+  /** One page of a partition in the order of the sort key (by UTF-8 bytes). A short page may still have a cursor. */
+  query(range: TableRange<Index>): Promise<Page<Stored<Item>>>;
+}
+
+export interface Stored<Item> {
+  readonly item: Item;
+  /** Opaque; differs after every write. */
+  readonly version: string;
+  /** Milliseconds since 1970; absent where the item never expires. */
+  readonly expiresAt?: number;
+}
+
+/** Holds only where no item stands under the key. */
+export type IsAbsent = 'absent';
+/** Holds only where the item was not written since that version was read. */
+export interface VersionIs {
+  readonly version: string;
+}
+export type Condition = IsAbsent | VersionIs;
+
+export interface PutOptions {
+  readonly condition?: Condition;
+  /** Milliseconds since 1970. Every write states it anew: without it the item never expires. */
+  readonly expiresAt?: number;
+}
+
+export type WriteResult = { readonly kind: 'written'; readonly version: string } | { readonly kind: 'conflict' };
+
+/** What to do with the item that `update` read: write it, delete it, or (neither) leave it. */
+export type Decision<Item, Result> =
+  | { readonly write: Item; readonly expiresAt?: number; readonly result: Result }
+  | { readonly delete: true; readonly write?: undefined; readonly result: Result }
+  | { readonly write?: undefined; readonly delete?: undefined; readonly result: Result };
+
+export type TableWrite<Item, Key> =
+  | { readonly put: Item; readonly condition?: Condition; readonly expiresAt?: number }
+  | { readonly delete: Key; readonly condition?: VersionIs }
+  | { readonly check: Key; readonly condition: Condition };
+
+export type TransactResult = { readonly kind: 'written' } | { readonly kind: 'conflict'; readonly index: number };
+
+export interface TableRange<Index extends string = string> {
+  /** The partition of the table, or of the index where one is named. */
+  readonly partition: string;
+  readonly index?: Index;
+  /** Sort keys from here on, inclusive. */
+  readonly from?: string;
+  /** Sort keys up to here, exclusive. */
+  readonly to?: string;
+  /** @default 'ascending' */
+  readonly order?: 'ascending' | 'descending';
+  /** 1 to 1,000. @default 100 */
+  readonly limit?: number;
+  /** From the page before; only with the same range, order and index. */
+  readonly cursor?: string;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Absent on the last page. */
+  readonly cursor?: string;
+}
+
+/** A partition field and a sort field, both top-level strings. An item without one of them is not in the index. */
+export type IndexFields<Item> = readonly [partition: StringField<Item>, sort: StringField<Item>];
+
+type StringField<Item> = Item extends unknown
+  ? { [F in keyof Item]-?: NonNullable<Item[F]> extends string ? F : never }[keyof Item] & string
+  : never;
+/** Fields that every member of a union has. */
+type CommonField<Item> = keyof Item & StringField<Item>;
+
+export interface TablePort<
+  Name extends string = string,
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the widest table: any item
+  Item = any,
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the widest table: any key
+  Key = any,
+  Index extends string = string,
+> extends Port<'table', Name, Table<Item, Key, Index>, object> {
+  readonly item: Schema<Item>;
+  readonly key: readonly string[];
+  readonly indexes: Readonly<Record<string, readonly [string, string]>>;
+  readonly maxItemBytes: number;
+  readonly read: Grant<Port<'table', Name, Table<Item, Key, Index>>, 'get' | 'query'>;
+  readonly write: Grant<
+    Port<'table', Name, Table<Item, Key, Index>>,
+    'put' | 'delete' | 'update' | 'increment' | 'transact'
+  >;
+  readonly readWrite: Grant<
+    Port<'table', Name, Table<Item, Key, Index>>,
+    'get' | 'query' | 'put' | 'delete' | 'update' | 'increment' | 'transact'
+  >;
+}
+
+/**
+ * Declares a table.
+ *
+ * @param shape.key - The partition field, then the sort field where a partition holds more than one item.
+ * @param shape.indexes - Other orders to query by, `{ byState: ['state', 'createdAt'] }`.
+ * @param shape.maxItemBytes - JSON bytes of the largest item. @default 350 KiB, which every cloud can hold.
+ */
+export function table<
+  const Name extends string,
+  Item extends object,
+  const Key extends readonly [CommonField<Item>] | readonly [CommonField<Item>, CommonField<Item>],
+  const Indexes extends Readonly<Record<string, IndexFields<Item>>> = Record<never, never>,
+>(
+  name: Name,
+  shape: {
+    readonly item: Schema<Item>;
+    readonly key: Key;
+    readonly indexes?: Indexes;
+    readonly maxItemBytes?: number;
+  },
+): TablePort<Name, Item, { readonly [F in Key[number]]: string }, keyof Indexes & string> {
+  checkName('table', name);
+  const maxItemBytes = shape.maxItemBytes ?? kibibytes(350);
+  const port = {
+    kind: 'table',
+    name,
+    needs: {},
+    demands: { maxItemBytes },
+    item: shape.item,
+    key: shape.key,
+    indexes: shape.indexes ?? {},
+    maxItemBytes,
+  } as const;
+  const read = ['get', 'query'] as const;
+  const write = ['put', 'delete', 'update', 'increment', 'transact'] as const;
+  const made = Object.assign(port, {
+    read: grant(port, 'read', read),
+    write: grant(port, 'write', write),
+    readWrite: grant(port, 'readWrite', [...read, ...write] as const),
+  });
+  return made as unknown as TablePort<Name, Item, { readonly [F in Key[number]]: string }, keyof Indexes & string>;
+}
+
+/** Bytes that one part of a key may have. */
+export const maxKeyBytes = 256;
+/** Writes that one `transact` may have. */
+export const maxTransactWrites = 100;
+/** Items that one page of a query may have. */
+export const maxPageItems = 1_000;
+
+/**
+ * The values of a key, `[partition]` or `[partition, sort]`, taken from a key or a whole item.
+ *
+ * @throws {PortError} `invalid`, naming the table, the field, the value and what was expected.
+ */
+export function keyOf(port: Pick<TablePort, 'name' | 'key'>, from: object): readonly string[] {
+  return port.key.map((field) => checkKeyPart(port.name, field, (from as Record<string, unknown>)[field]));
+}
+
+/** @throws {PortError} `invalid` unless `value` can be part of a key. */
+export function checkKeyPart(tableName: string, field: string, value: unknown): string {
+  // eslint-disable-next-line no-control-regex -- control characters are what it refuses
+  if (typeof value === 'string' && value !== '' && utf8Bytes(value) <= maxKeyBytes && !/[\0-\x1f\x7f-\x9f]/.test(value)) {
+    return value;
+  }
+  const shown = typeof value === 'string' && value.length > 60 ? `${value.slice(0, 60)}…` : value;
+  throw new PortError(
+    'invalid',
+    `table "${tableName}": key field "${field}" must be a string of 1 to ${maxKeyBytes} bytes without control characters, not ${JSON.stringify(shown)}`,
+  );
+}
+
+/**
+ * The item as JSON, checked against the table's size.
+ *
+ * @throws {PortError} `too-large` over `maxItemBytes`.
+ */
+export function encodeItem(port: Pick<TablePort, 'name' | 'maxItemBytes'>, item: unknown): string {
+  const json = JSON.stringify(item);
+  // A UTF-16 unit is at most three bytes of UTF-8: most items need no second look.
+  if (json.length * 3 > port.maxItemBytes) {
+    const sizeBytes = utf8Bytes(json);
+    if (sizeBytes > port.maxItemBytes) {
+      throw new PortError('too-large', `table "${port.name}": an item has ${sizeBytes} bytes; at most ${port.maxItemBytes} fit`);
+    }
+  }
+  return json;
+}

@@ -1,0 +1,35 @@
+import type { Random } from './context.ts';
+
+/**
+ * Where an invocation stands in a distributed trace. It travels with every message, event and timer.
+ *
+ * @see https://www.w3.org/TR/trace-context/
+ */
+export interface Trace {
+  /** `00-<32 hex trace id>-<16 hex span id>-<2 hex flags>` */
+  readonly traceparent: string;
+  /** The business-level thread: stays the same from the first request to the last effect. */
+  readonly correlationId: string;
+}
+
+const pattern = /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})$/;
+
+/** A child span of `parent`, or a new trace where there is none or where it is malformed. */
+export function continueTrace(parent: Partial<Trace> | undefined, random: Random): Trace {
+  const match = parent?.traceparent === undefined ? null : pattern.exec(parent.traceparent);
+  const traceId = match?.[1] ?? hex(random, 4);
+  const flags = match?.[2] ?? '00';
+  return {
+    traceparent: `00-${traceId}-${hex(random, 2)}-${flags}`,
+    correlationId: parent?.correlationId ?? traceId,
+  };
+}
+
+/** `words` times 8 hex digits, never all zero. */
+function hex(random: Random, words: number): string {
+  let digits = '';
+  for (let word = 0; word < words; word++) {
+    digits += (Math.floor(random.next() * 0xffff_ffff) + 1).toString(16).padStart(8, '0').slice(-8);
+  }
+  return /^0+$/.test(digits) ? `${digits.slice(1)}1` : digits;
+}

@@ -1,4 +1,5 @@
 import type { Environment } from './context.ts';
+import { reasonOf } from './errors.ts';
 import type { Delivery } from './function.ts';
 import { bindFunction, visibilityOf, type BoundFunction } from './invoke.ts';
 import type { Service } from './service.ts';
@@ -37,6 +38,11 @@ export interface Schedules {
   ): Promise<Consumption>;
 }
 
+/** A tick that fails is logged and dropped: the next one comes. */
+async function tick(bound: BoundFunction, name: string, at: number, { log }: Environment): Promise<void> {
+  await bound.tick({ at }).catch((error: unknown) => log.error('tick failed', { function: name, at, reason: reasonOf(error) }));
+}
+
 /** A service whose triggers are connected to engines of the same process. */
 export interface RunningService {
   readonly functions: Readonly<Record<string, BoundFunction>>;
@@ -66,7 +72,7 @@ export async function runEmbedded(
       const options = { batchSize: trigger.batchSize, visibilityMs: visibilityOf(trigger.port), subscription: name, filter: trigger.filter };
       running.push(await source.consume((batch) => bound.deliver(batch), options));
     } else if (trigger.kind !== 'http') {
-      running.push(await schedules.start(trigger, `${service.name}.${name}`, (at) => bound.tick({ at })));
+      running.push(await schedules.start(trigger, `${service.name}.${name}`, (at) => tick(bound, name, at, environment)));
     }
   }
   return {

@@ -40,7 +40,12 @@ export {
 } from './function.ts';
 export { bindFunction, judgeFailure, messageSchema, visibilityOf, type BoundFunction, type Failure } from './invoke.ts';
 export type { OperationCall } from './operation-call.ts';
+export { Heap } from './heap.ts';
 export {
+  accepted,
+  created,
+  empty,
+  ok,
   operation,
   problem,
   problemKinds,

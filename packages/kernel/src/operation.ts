@@ -77,6 +77,16 @@ export function problem<const Kind extends ProblemKind>(
   return { kind: 'problem', problem: kind, detail, ...more };
 }
 
+/** Done. */
+export const ok = <Body>(body: Body) => ({ kind: 'ok', body }) as const;
+/** Made something new, which stands at `location` (a path below the service's base). */
+export const created = <Body>(body: Body, location?: string) =>
+  ({ kind: 'created', body, ...(location === undefined ? {} : { location }) }) as const;
+/** Will be done. */
+export const accepted = <Body>(body: Body) => ({ kind: 'accepted', body }) as const;
+/** Done, with nothing to show. */
+export const empty = () => ({ kind: 'empty' }) as const;
+
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- any operation whatever
 export type AnyOperation = Operation<any, any, any, any, any>;
 export type Operations = Readonly<Record<string, AnyOperation>>;

@@ -40,6 +40,7 @@ export interface Table<Item = unknown, Key = unknown, Index extends string = str
    * threw `timeout` may have happened.
    *
    * @param by - Safe integers, by field.
+   * @param options.expiresAt - Replaces the item's expiry; without it the expiry stays as it is.
    * @returns The item after this increment and no later one.
    */
   increment(key: Key, by: Readonly<Record<string, number>>, options?: { readonly expiresAt?: number }): Promise<Item>;
@@ -73,17 +74,20 @@ export type Condition = IsAbsent | VersionIs;
 
 export interface PutOptions {
   readonly condition?: Condition;
-  /** Milliseconds since 1970. Every write states it anew: without it the item never expires. */
+  /** Milliseconds since 1970. Every put states it anew: without it the item never expires. */
   readonly expiresAt?: number;
 }
 
 export type WriteResult = { readonly kind: 'written'; readonly version: string } | { readonly kind: 'conflict' };
 
-/** What to do with the item that `update` read: write it, delete it, or (neither) leave it. */
-export type Decision<Item, Result> =
-  | { readonly write: Item; readonly expiresAt?: number; readonly result: Result }
-  | { readonly delete: true; readonly write?: undefined; readonly result: Result }
-  | { readonly write?: undefined; readonly delete?: undefined; readonly result: Result };
+/** What to do with the item that `update` read: write it, delete it, or (with neither) leave it. */
+export interface Decision<Item, Result> {
+  readonly write?: Item;
+  /** Milliseconds since 1970; of the item written. */
+  readonly expiresAt?: number;
+  readonly delete?: true;
+  readonly result: Result;
+}
 
 export type TableWrite<Item, Key> =
   | { readonly put: Item; readonly condition?: Condition; readonly expiresAt?: number }

@@ -1,0 +1,1 @@
+export { placementOf, tagsOf, type Cloud, type Placement, type ProjectType } from './placement.ts';

@@ -1,0 +1,100 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Lane } from './lanes.ts';
+
+/** What a lane did. */
+export interface LaneResult {
+  readonly lane: string;
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly seconds: number;
+  /** One line for each thing that did not run: what, why, and how to get it. */
+  readonly skips: readonly string[];
+}
+
+/** The part of Jest's JSON report that is read here. */
+interface JestReport {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  readonly numTodoTests: number;
+  readonly numRuntimeErrorTestSuites: number;
+  readonly testResults: readonly {
+    readonly assertionResults: readonly { readonly status: string; readonly ancestorTitles: readonly string[] }[];
+  }[];
+}
+
+/** Runs the files of one lane in a Jest of its own, which prints as it goes. */
+export function runLane(lane: Lane, files: readonly string[], root: string): LaneResult {
+  const missing = lane.missing?.();
+  if (missing !== undefined && files.length > 0) {
+    // The tests inside cannot be counted without running them; each file counts as one, so that none vanishes.
+    return { ...empty(lane.name), skipped: files.length, skips: [missing] };
+  }
+  if (files.length === 0) return empty(lane.name);
+
+  const scratch = mkdtempSync(join(tmpdir(), 'portolan-lane-'));
+  const reportFile = join(scratch, 'report.json');
+  const startedMs = performance.now();
+  try {
+    const { status } = spawnSync(process.execPath, jestArguments(lane, files, reportFile), {
+      cwd: root,
+      stdio: 'inherit',
+    });
+    const seconds = (performance.now() - startedMs) / 1000;
+    return { ...countsOf(lane.name, readReport(reportFile), status === 0), seconds };
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+function jestArguments(lane: Lane, files: readonly string[], reportFile: string): string[] {
+  return [
+    '--experimental-vm-modules',
+    '--disable-warning=ExperimentalWarning',
+    'node_modules/jest/bin/jest.js',
+    '--json',
+    `--outputFile=${reportFile}`,
+    '--reporters=default',
+    ...lane.jestArgs,
+    '--runTestsByPath',
+    ...files,
+  ];
+}
+
+function readReport(file: string): JestReport | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as JestReport;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Exported for its tests: a Jest that dies, or fails without naming a test, must never count as a pass. */
+export function countsOf(lane: string, report: JestReport | undefined, succeeded: boolean): LaneResult {
+  if (report === undefined) return { ...empty(lane), failed: 1 };
+  const named = report.numFailedTests + report.numRuntimeErrorTestSuites;
+  const pending = report.testResults.flatMap(({ assertionResults }) =>
+    assertionResults.filter(({ status }) => status === 'pending' || status === 'todo'),
+  );
+  return {
+    ...empty(lane),
+    passed: report.numPassedTests,
+    failed: named === 0 && !succeeded ? 1 : named,
+    skipped: report.numPendingTests + report.numTodoTests,
+    skips: [...new Set(pending.map(({ ancestorTitles }) => ancestorTitles[0] ?? 'a test outside any group'))],
+  };
+}
+
+/** Test files whose names put them in no lane fail the run: otherwise they would never run, and nobody would know. */
+export function misnamed(files: readonly string[]): LaneResult {
+  const skips = files.map((file) => `${file} names no lane; expected <name>.test.ts or <name>.<lane>.test.ts`);
+  return { ...empty('(no lane)'), failed: files.length, skips };
+}
+
+function empty(lane: string): LaneResult {
+  return { lane, passed: 0, failed: 0, skipped: 0, seconds: 0, skips: [] };
+}

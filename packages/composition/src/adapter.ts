@@ -66,5 +66,10 @@ export function adapter<
     readonly open: (place: Opening<P>, ...needs: Resolved<Needs>) => Contract | Promise<Contract>;
   },
 ): Adapter<Kind, Place, Guarantees, Contract> {
-  return { limits: {}, modules: [], needs: [], ...declaration } as unknown as Adapter<Kind, Place, Guarantees, Contract>;
+  return { limits: {}, modules: [], needs: [], ...declaration } as unknown as Adapter<
+    Kind,
+    Place,
+    Guarantees,
+    Contract
+  >;
 }

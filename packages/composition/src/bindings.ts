@@ -28,19 +28,26 @@ export function checkBindings(service: Service, bindings: Readonly<Record<string
   for (const [name, port] of Object.entries(service.ports)) {
     const adapter = bindings[name];
     const subject = `service "${service.name}": port "${name}"`;
-    if (adapter === undefined) throw new CompositionError(`${subject} (${port.kind}) is not bound; give it an adapter for ${place}`);
+    if (adapter === undefined)
+      throw new CompositionError(`${subject} (${port.kind}) is not bound; give it an adapter for ${place}`);
     if (adapter.kind !== port.kind) {
-      throw new CompositionError(`${subject} is a ${port.kind}, but ${adapter.name} is a ${adapter.kind}; bind a ${port.kind} adapter`);
+      throw new CompositionError(
+        `${subject} is a ${port.kind}, but ${adapter.name} is a ${adapter.kind}; bind a ${port.kind} adapter`,
+      );
     }
     if (adapter.cloud !== 'any' && adapter.cloud !== place) {
-      throw new CompositionError(`${subject} is composed for ${place}, but ${adapter.name} belongs to ${adapter.cloud}; bind one for ${place}`);
+      throw new CompositionError(
+        `${subject} is composed for ${place}, but ${adapter.name} belongs to ${adapter.cloud}; bind one for ${place}`,
+      );
     }
     checkGuarantees(subject, port, adapter);
     checkLimits(subject, port, adapter);
   }
   const unknown = Object.keys(bindings).find((name) => !(name in service.ports));
   if (unknown !== undefined) {
-    throw new CompositionError(`service "${service.name}" has no port "${unknown}"; its ports are ${Object.keys(service.ports).join(', ')}`);
+    throw new CompositionError(
+      `service "${service.name}" has no port "${unknown}"; its ports are ${Object.keys(service.ports).join(', ')}`,
+    );
   }
 }
 
@@ -48,7 +55,9 @@ function checkGuarantees(subject: string, port: Port, adapter: Adapter): void {
   const had = adapter.guarantees as Record<string, unknown>;
   const missing = Object.entries(port.needs).find(([guarantee, needed]) => had[guarantee] !== needed);
   if (missing === undefined) return;
-  throw new CompositionError(`${subject} needs "${missing[0]}", which ${adapter.name} does not guarantee; bind an adapter that does`);
+  throw new CompositionError(
+    `${subject} needs "${missing[0]}", which ${adapter.name} does not guarantee; bind an adapter that does`,
+  );
 }
 
 function checkLimits(subject: string, port: Port, adapter: Adapter): void {

@@ -15,7 +15,11 @@ const tasks = table('tasks', {
   key: ['group', 'id'],
   indexes: { byState: ['state', 'id'] },
 });
-const deliveries = queue('deliveries', { message: z.object({ task: z.string() }), maxDelayMs: minutes(15), ordered: true });
+const deliveries = queue('deliveries', {
+  message: z.object({ task: z.string() }),
+  maxDelayMs: minutes(15),
+  ordered: true,
+});
 const wakeups = timer('wakeups', { payload: z.object({ task: z.string() }), prompt: true });
 const outcomes = topic('outcomes', { event: z.object({ type: z.string(), task: z.string() }), filterable: ['type'] });
 const mailer = own<Mailer>()('mailer', { send: ['mail'] });
@@ -28,17 +32,26 @@ const example = service(
       await ports.tasks.get({ group: 'a', id: message.task });
       await ports.deliveries.send({ task: message.task }, { delayMs: 1, orderingKey: 'a' });
     }),
-    deliver: on(deliveries, { tasks: tasks.read, outcomes: outcomes.publish, mailer: mailer.send }, async ({ message }, ports) => {
-      await ports.outcomes.publish({ type: 'done', task: message.task });
-      await ports.mailer.mail('someone');
-      // @ts-expect-error -- the right to read holds no put
-      await ports.tasks.put({ group: 'a', id: 'b', state: 'open', runs: 0 });
-    }),
-    audit: on(outcomes, { tasks: tasks.read }, async (_event, ports) => {
-      await ports.tasks.query({ partition: 'open', index: 'byState' });
-      // @ts-expect-error -- the table declares no such index
-      await ports.tasks.query({ partition: 'open', index: 'byAge' });
-    }, { filter: { type: ['done'] } }),
+    deliver: on(
+      deliveries,
+      { tasks: tasks.read, outcomes: outcomes.publish, mailer: mailer.send },
+      async ({ message }, ports) => {
+        await ports.outcomes.publish({ type: 'done', task: message.task });
+        await ports.mailer.mail('someone');
+        // @ts-expect-error -- the right to read holds no put
+        await ports.tasks.put({ group: 'a', id: 'b', state: 'open', runs: 0 });
+      },
+    ),
+    audit: on(
+      outcomes,
+      { tasks: tasks.read },
+      async (_event, ports) => {
+        await ports.tasks.query({ partition: 'open', index: 'byState' });
+        // @ts-expect-error -- the table declares no such index
+        await ports.tasks.query({ partition: 'open', index: 'byAge' });
+      },
+      { filter: { type: ['done'] } },
+    ),
     sweep: every(minutes(1), { tasks: tasks.read }, async () => {}),
   },
 );
@@ -53,8 +66,14 @@ table('broken', { item: z.object({ id: z.string(), age: z.number() }), key: ['ag
 // @ts-expect-error -- a filter may name only what the topic declares filterable
 on(outcomes, {}, async () => {}, { filter: { task: ['x'] } });
 
-const fake = <K extends string, C extends 'local' | 'aws' | 'azure' | 'gcp' | 'any', G extends object>(kind: K, cloud: C, guarantees: G) =>
-  (): Adapter<K, C, G> => adapter({ kind, cloud, name: 'fake', guarantees, open: () => ({}) });
+const fake =
+  <K extends string, C extends 'local' | 'aws' | 'azure' | 'gcp' | 'any', G extends object>(
+    kind: K,
+    cloud: C,
+    guarantees: G,
+  ) =>
+  (): Adapter<K, C, G> =>
+    adapter({ kind, cloud, name: 'fake', guarantees, open: () => ({}) });
 const dynamodbTable = fake('table', 'aws', {});
 const sqsQueue = fake('queue', 'aws', { delay: true, ordered: false, dedupe: false } as const);
 const sqsFifoQueue = fake('queue', 'aws', { delay: true, ordered: true, dedupe: true } as const);
@@ -62,9 +81,13 @@ const eventBridgeSchedulerTimer = fake('timer', 'aws', { prompt: true } as const
 const dynamodbTtlTimer = fake('timer', 'aws', { prompt: false } as const);
 const eventBridgeTopic = fake('topic', 'aws', {});
 const pubsubTopic = fake('topic', 'gcp', {});
-const smtpMailer = () => adapter({ kind: 'own', cloud: 'any', name: 'smtpMailer', guarantees: {}, open: (): Mailer => ({ async mail() {} }) });
+const smtpMailer = () =>
+  adapter({ kind: 'own', cloud: 'any', name: 'smtpMailer', guarantees: {}, open: (): Mailer => ({ async mail() {} }) });
 
-const lambda = <const S extends Service>(bound: S, bindings: Bindings<S, 'aws'>): { readonly [F in keyof S['functions']]: () => Bindings<S, 'aws'> } =>
+const lambda = <const S extends Service>(
+  bound: S,
+  bindings: Bindings<S, 'aws'>,
+): { readonly [F in keyof S['functions']]: () => Bindings<S, 'aws'> } =>
   Object.fromEntries(Object.keys(bound.functions).map((name) => [name, () => bindings])) as never;
 
 const complete = {
@@ -78,7 +101,12 @@ const complete = {
 const { wake, deliver, audit, sweep } = lambda(example, complete);
 
 // @ts-expect-error -- a port is missing
-lambda(example, { tasks: dynamodbTable(), deliveries: sqsFifoQueue(), wakeups: eventBridgeSchedulerTimer(), outcomes: eventBridgeTopic() });
+lambda(example, {
+  tasks: dynamodbTable(),
+  deliveries: sqsFifoQueue(),
+  wakeups: eventBridgeSchedulerTimer(),
+  outcomes: eventBridgeTopic(),
+});
 // @ts-expect-error -- the wrong kind
 lambda(example, { ...complete, tasks: sqsFifoQueue() });
 // @ts-expect-error -- the wrong cloud
@@ -88,8 +116,13 @@ lambda(example, { ...complete, deliveries: sqsQueue() });
 // @ts-expect-error -- the port needs `prompt`, which TTL does not have
 lambda(example, { ...complete, wakeups: dynamodbTtlTimer() });
 // @ts-expect-error -- an own port binds only to its own interface
-lambda(example, { ...complete, mailer: adapter({ kind: 'own', cloud: 'any', name: 'x', guarantees: {}, open: () => ({ fax() {} }) }) });
+lambda(example, {
+  ...complete,
+  mailer: adapter({ kind: 'own', cloud: 'any', name: 'x', guarantees: {}, open: () => ({ fax() {} }) }),
+});
 
 test('a complete composition root gives one entry for each function', () => {
-  expect([wake, deliver, audit, sweep].map((entry) => Object.keys(entry()))).toEqual(Array(4).fill(Object.keys(complete)));
+  expect([wake, deliver, audit, sweep].map((entry) => Object.keys(entry()))).toEqual(
+    Array(4).fill(Object.keys(complete)),
+  );
 });

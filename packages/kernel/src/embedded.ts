@@ -32,7 +32,9 @@ export interface Consumption {
 /** Runs schedules (`every`, `cron`) of an embedded host. */
 export interface Schedules {
   start(
-    schedule: { readonly kind: 'every'; readonly intervalMs: number } | { readonly kind: 'cron'; readonly pattern: string; readonly timeZone: string },
+    schedule:
+      | { readonly kind: 'every'; readonly intervalMs: number }
+      | { readonly kind: 'cron'; readonly pattern: string; readonly timeZone: string },
     name: string,
     run: (at: number) => Promise<void>,
   ): Promise<Consumption>;
@@ -40,7 +42,9 @@ export interface Schedules {
 
 /** A tick that fails is logged and dropped: the next one comes. */
 async function tick(bound: BoundFunction, name: string, at: number, { log }: Environment): Promise<void> {
-  await bound.tick({ at }).catch((error: unknown) => log.error('tick failed', { function: name, at, reason: reasonOf(error) }));
+  await bound
+    .tick({ at })
+    .catch((error: unknown) => log.error('tick failed', { function: name, at, reason: reasonOf(error) }));
 }
 
 /** A service whose triggers are connected to engines of the same process. */
@@ -69,10 +73,17 @@ export async function runEmbedded(
     const bound = functions[name]!;
     if (trigger.kind === 'message') {
       const source = contracts[trigger.port.name] as Source;
-      const options = { batchSize: trigger.batchSize, visibilityMs: visibilityOf(trigger.port), subscription: name, filter: trigger.filter };
+      const options = {
+        batchSize: trigger.batchSize,
+        visibilityMs: visibilityOf(trigger.port),
+        subscription: name,
+        filter: trigger.filter,
+      };
       running.push(await source.consume((batch) => bound.deliver(batch), options));
     } else if (trigger.kind !== 'http') {
-      running.push(await schedules.start(trigger, `${service.name}.${name}`, (at) => tick(bound, name, at, environment)));
+      running.push(
+        await schedules.start(trigger, `${service.name}.${name}`, (at) => tick(bound, name, at, environment)),
+      );
     }
   }
   return {

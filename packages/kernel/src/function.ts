@@ -40,7 +40,11 @@ export type BatchHandler<Message, G> = (
 ) => Promise<{ readonly failed: readonly { readonly index: number; readonly reason: string }[] }>;
 
 export type OperationHandlers<Ops extends Operations, G> = {
-  readonly [Name in keyof Ops]: (input: InputOf<Ops[Name]>, ports: Granted<G>, context: Context) => Promise<ReplyOf<Ops[Name]>>;
+  readonly [Name in keyof Ops]: (
+    input: InputOf<Ops[Name]>,
+    ports: Granted<G>,
+    context: Context,
+  ) => Promise<ReplyOf<Ops[Name]>>;
 };
 
 export type MessagePort = QueuePort | TopicPort | TimerPort;

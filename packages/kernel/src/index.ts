@@ -61,7 +61,16 @@ export {
   type ReplyOf,
 } from './operation.ts';
 export { own, type OwnPort } from './own.ts';
-export { grant, type ContractOf, type Grant, type Granted, type Grants, type NeedsOf, type Port } from './port.ts';
+export {
+  grant,
+  type ContractOf,
+  type Grant,
+  type Granted,
+  type Grants,
+  type NeedsOf,
+  type Port,
+  type PortNames,
+} from './port.ts';
 export {
   dedupeWindowMs,
   defaultRetry,
@@ -102,4 +111,14 @@ export {
 export { timer, type Timer, type TimerOptions, type TimerPort } from './timer.ts';
 export { matchesFilter, topic, type PublishOptions, type Topic, type TopicFilter, type TopicPort } from './topic.ts';
 export { continueTrace, type Trace } from './trace.ts';
-export { compareUtf8, days, formatDuration, hours, kibibytes, milliseconds, minutes, seconds, utf8Bytes } from './units.ts';
+export {
+  compareUtf8,
+  days,
+  formatDuration,
+  hours,
+  kibibytes,
+  milliseconds,
+  minutes,
+  seconds,
+  utf8Bytes,
+} from './units.ts';

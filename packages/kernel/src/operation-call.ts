@@ -55,7 +55,8 @@ function readInput(operation: AnyOperation, call: OperationCall): Input | Return
     if (parsed.kind === 'valid') values[part] = parsed.value;
     else errors.push(...parsed.issues.map(({ path, message }) => fieldProblem(part, path, call[part], message)));
   }
-  if (errors.length === 0) return { kind: 'input', params: values['params'], query: values['query'], body: values['body'] };
+  if (errors.length === 0)
+    return { kind: 'input', params: values['params'], query: values['query'], body: values['body'] };
   const first = errors[0]!;
   const more = errors.length === 1 ? '' : ` (and ${errors.length - 1} more)`;
   return problem('invalid', `${first.field}: ${first.expected}${more}`, { errors: errors.slice(0, 100) });
@@ -63,8 +64,13 @@ function readInput(operation: AnyOperation, call: OperationCall): Input | Return
 
 function fieldProblem(part: string, path: string, input: unknown, expected: string): FieldProblem {
   let value: unknown = input;
-  for (const step of path === '' ? [] : path.split('.')) value = (value as Record<string, unknown> | null | undefined)?.[step];
-  return { field: path === '' ? part : `${part}.${path}`, ...(value === undefined ? {} : { value: shorten(value) }), expected };
+  for (const step of path === '' ? [] : path.split('.'))
+    value = (value as Record<string, unknown> | null | undefined)?.[step];
+  return {
+    field: path === '' ? part : `${part}.${path}`,
+    ...(value === undefined ? {} : { value: shorten(value) }),
+    expected,
+  };
 }
 
 /** Enough of a value to recognise it; a problem must not repeat 256 KiB of input. */
@@ -86,5 +92,8 @@ function checkReply(operation: AnyOperation, name: string, reply: Reply): Reply 
   if (reply.kind === 'problem') return reply;
   const schema = operation.replies[reply.kind];
   if (schema === undefined) throw new TypeError(`operation "${name}" does not declare the reply "${reply.kind}"`);
-  return { ...reply, ...(reply.kind === 'empty' ? {} : { body: parseStored(schema, reply.body, `reply of "${name}"`) }) };
+  return {
+    ...reply,
+    ...(reply.kind === 'empty' ? {} : { body: parseStored(schema, reply.body, `reply of "${name}"`) }),
+  };
 }

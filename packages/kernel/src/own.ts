@@ -16,7 +16,10 @@ export type OwnPort<Name extends string, Contract, Rights extends Readonly<Recor
  * `own<Webhooks>()('webhooks', { deliver: ['deliver'] })`.
  */
 export function own<Contract>() {
-  return <const Name extends string, const Rights extends Readonly<Record<string, readonly (keyof Contract & string)[]>>>(
+  return <
+    const Name extends string,
+    const Rights extends Readonly<Record<string, readonly (keyof Contract & string)[]>>,
+  >(
     name: Name,
     rights: Rights,
   ): OwnPort<Name, Contract, Rights> => {

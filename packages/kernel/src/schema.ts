@@ -16,8 +16,7 @@ export interface Schema<Output> {
 }
 
 export type SchemaResult<Output> =
-  | { readonly value: Output; readonly issues?: undefined }
-  | { readonly issues: readonly SchemaIssue[] };
+  { readonly value: Output; readonly issues?: undefined } | { readonly issues: readonly SchemaIssue[] };
 
 export interface SchemaIssue {
   readonly message: string;
@@ -30,7 +29,8 @@ export interface FieldIssue {
   readonly message: string;
 }
 
-export type Parsed<T> = { readonly kind: 'valid'; readonly value: T } | { readonly kind: 'invalid'; readonly issues: readonly FieldIssue[] };
+export type Parsed<T> =
+  { readonly kind: 'valid'; readonly value: T } | { readonly kind: 'invalid'; readonly issues: readonly FieldIssue[] };
 
 /**
  * Validates `value` without throwing.

@@ -8,7 +8,10 @@ import type { Trace } from './trace.ts';
  * Narrows contracts to what a function was granted: the object a handler gets has those methods and no more, so that a
  * cast cannot widen a right. Methods that send carry the trace of the invocation.
  */
-export function scopePorts(grants: Grants, contracts: Readonly<Record<string, unknown>>): (trace: Trace) => Granted<Grants> {
+export function scopePorts(
+  grants: Grants,
+  contracts: Readonly<Record<string, unknown>>,
+): (trace: Trace) => Granted<Grants> {
   const makers = Object.entries(grants).map(([alias, { port, methods }]) => {
     const contract = contracts[port.name];
     if (contract === undefined) throw new TypeError(`port "${port.name}" is not bound`);
@@ -41,7 +44,8 @@ function scopeOne(kind: string, contract: Contract, methods: readonly string[]):
 const tracedMethods: Readonly<Record<string, (contract: never, trace: Trace) => Record<string, unknown>>> = {
   queue: (queue: Queue, trace) => ({
     send: ((message, options) => queue.send(message, { trace, ...options })) satisfies Queue['send'],
-    sendBatch: ((entries) => queue.sendBatch(entries.map((entry) => ({ trace, ...entry })))) satisfies Queue['sendBatch'],
+    sendBatch: ((entries) =>
+      queue.sendBatch(entries.map((entry) => ({ trace, ...entry })))) satisfies Queue['sendBatch'],
   }),
   topic: (topic: Topic, trace) => ({
     publish: ((event, options) => topic.publish(event, { trace, ...options })) satisfies Topic['publish'],

@@ -36,7 +36,9 @@ export function service<
     if (trigger.kind === 'message') used.push(trigger.port.name);
     const unlisted = used.find((portName) => !(portName in ports));
     if (unlisted !== undefined) {
-      throw new RangeError(`service "${name}": function "${functionName}" uses port "${unlisted}", which is not listed`);
+      throw new RangeError(
+        `service "${name}": function "${functionName}" uses port "${unlisted}", which is not listed`,
+      );
     }
   }
   return { name, ports, functions };

@@ -41,7 +41,11 @@ export interface TopicPort<
  * @param options.filterable - Top-level string fields of the event that subscriptions may filter by; at most 10.
  * @param options.maxEventBytes - JSON bytes of the largest event. @default 200 KiB, which every cloud can carry
  */
-export function topic<const Name extends string, Event extends object, const Field extends keyof Event & string = never>(
+export function topic<
+  const Name extends string,
+  Event extends object,
+  const Field extends keyof Event & string = never,
+>(
   name: Name,
   options: {
     readonly event: Schema<Event>;
@@ -70,5 +74,7 @@ export function topic<const Name extends string, Event extends object, const Fie
 /** Whether a subscription with this filter gets the event. */
 export function matchesFilter(filter: TopicFilter, event: unknown): boolean {
   const fields = event as Record<string, unknown>;
-  return Object.entries(filter).every(([field, values]) => values === undefined || values.some((v) => v === fields[field]));
+  return Object.entries(filter).every(
+    ([field, values]) => values === undefined || values.some((v) => v === fields[field]),
+  );
 }

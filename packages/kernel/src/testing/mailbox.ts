@@ -38,7 +38,9 @@ export class Mailbox {
     return this.#letters.has(id);
   }
 
-  add(letter: Pick<Letter, 'id' | 'json' | 'at' | 'trace' | 'visibleAt'> & { readonly orderingKey?: string | undefined }): void {
+  add(
+    letter: Pick<Letter, 'id' | 'json' | 'at' | 'trace' | 'visibleAt'> & { readonly orderingKey?: string | undefined },
+  ): void {
     const visibleAt = letter.visibleAt + this.#world.lateness();
     this.#letters.set(letter.id, { orderingKey: undefined, ...letter, visibleAt, attempt: 0, inFlight: false });
     this.#wake(visibleAt);
@@ -76,7 +78,8 @@ export class Mailbox {
     const { consume, options } = this.#consumer;
     const due = this.#due();
     const size = options.batchSize === 1 ? due.length : options.batchSize;
-    for (let start = 0; start < due.length; start += size) this.#deliver(due.slice(start, start + size), consume, options);
+    for (let start = 0; start < due.length; start += size)
+      this.#deliver(due.slice(start, start + size), consume, options);
   }
 
   #due(): Letter[] {
@@ -126,8 +129,13 @@ export class Mailbox {
       this.#finish();
     };
     const failed = (error: unknown) => settle(() => this.#failed(letter, error))();
-    answer.then(settle(() => this.#handled(letter)), failed);
-    this.#world.at(this.#world.now() + visibilityMs, () => failed(new Error(`no answer within ${visibilityMs} ms`)), { volatile: true });
+    answer.then(
+      settle(() => this.#handled(letter)),
+      failed,
+    );
+    this.#world.at(this.#world.now() + visibilityMs, () => failed(new Error(`no answer within ${visibilityMs} ms`)), {
+      volatile: true,
+    });
   }
 
   #handled(letter: Letter): void {
@@ -142,7 +150,13 @@ export class Mailbox {
     if (verdict.kind === 'dead') {
       this.#letters.delete(letter.id);
       const { id, json, attempt } = letter;
-      this.dead.push({ id, message: JSON.parse(json), attempts: attempt, reason: reasonOf(error), deadAt: this.#world.now() });
+      this.dead.push({
+        id,
+        message: JSON.parse(json),
+        attempts: attempt,
+        reason: reasonOf(error),
+        deadAt: this.#world.now(),
+      });
       return this.#wake(this.#world.now());
     }
     if (verdict.afterMs !== undefined) letter.attempt--;

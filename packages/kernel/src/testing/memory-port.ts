@@ -66,7 +66,10 @@ function memoryQueue(port: QueuePort, world: World): MemoryPort {
     sendBatch: (entries) =>
       world.perform(() => {
         if (entries.length > maxSendEntries) {
-          throw new PortError('invalid', `queue "${port.name}": ${entries.length} entries in one batch; at most ${maxSendEntries} fit`);
+          throw new PortError(
+            'invalid',
+            `queue "${port.name}": ${entries.length} entries in one batch; at most ${maxSendEntries} fit`,
+          );
         }
         return entries.map((entry) => {
           try {
@@ -84,7 +87,8 @@ function memoryQueue(port: QueuePort, world: World): MemoryPort {
           throw new PortError('invalid', `queue "${port.name}": limit must be an integer from 1 to 100, not ${limit}`);
         }
         const after = options?.cursor === undefined ? 0 : mailbox.dead.findIndex(({ id }) => id === options.cursor) + 1;
-        if (options?.cursor !== undefined && after === 0) throw new PortError('invalid', `queue "${port.name}": unknown cursor`);
+        if (options?.cursor !== undefined && after === 0)
+          throw new PortError('invalid', `queue "${port.name}": unknown cursor`);
         const items = mailbox.dead.slice(after, after + limit);
         return { items, ...(after + limit < mailbox.dead.length ? { cursor: items.at(-1)!.id } : {}) };
       }),
@@ -131,12 +135,16 @@ function memoryTimer(port: TimerPort, world: World): MemoryPort {
         checkKeyPart(port.name, 'id', id);
         checkInstant(port, at, world.now());
         const json = encodeMessage(port, payload, port.maxPayloadBytes);
-        if (!mailbox.has(place(id, at))) mailbox.add({ id: place(id, at), json, at, visibleAt: at, trace: options?.trace });
+        if (!mailbox.has(place(id, at)))
+          mailbox.add({ id: place(id, at), json, at, visibleAt: at, trace: options?.trace });
       }),
     cancel: (id, at) => world.perform(() => mailbox.remove(place(id, at))),
     // Inside, a timer is known by its id and instant; its handler sees the id that it was set with.
     consume: async (consumer, options) =>
-      mailbox.consume((batch) => consumer(batch.map((d) => ({ ...d, id: d.id.slice(d.id.indexOf('/') + 1) }))), options),
+      mailbox.consume(
+        (batch) => consumer(batch.map((d) => ({ ...d, id: d.id.slice(d.id.indexOf('/') + 1) }))),
+        options,
+      ),
   };
   return { contract, crash: () => mailbox.crash() };
 }
@@ -145,13 +153,21 @@ function encodeMessage(port: Port, message: unknown, maxBytes: number): string {
   const json = JSON.stringify(message);
   const sizeBytes = json.length * 3 <= maxBytes ? 0 : utf8Bytes(json);
   if (sizeBytes > maxBytes) {
-    throw new PortError('too-large', `${port.kind} "${port.name}": a message has ${sizeBytes} bytes; at most ${maxBytes} fit`);
+    throw new PortError(
+      'too-large',
+      `${port.kind} "${port.name}": a message has ${sizeBytes} bytes; at most ${maxBytes} fit`,
+    );
   }
   return json;
 }
 
 /** @throws {PortError} `invalid` for options that the queue did not declare. */
-function checkSend(port: QueuePort, delayMs: number, dedupeId: string | undefined, orderingKey: string | undefined): void {
+function checkSend(
+  port: QueuePort,
+  delayMs: number,
+  dedupeId: string | undefined,
+  orderingKey: string | undefined,
+): void {
   const refuse = (why: string): never => {
     throw new PortError('invalid', `queue "${port.name}": ${why}`);
   };
@@ -165,6 +181,8 @@ function checkSend(port: QueuePort, delayMs: number, dedupeId: string | undefine
 /** @throws {PortError} `invalid` for an instant that is no integer or beyond the horizon. */
 function checkInstant(port: TimerPort, at: number, now: number): void {
   if (Number.isSafeInteger(at) && at <= now + port.horizonMs) return;
-  throw new PortError('invalid', `timer "${port.name}": ${at} is not an instant within ${formatDuration(port.horizonMs)} from now`);
+  throw new PortError(
+    'invalid',
+    `timer "${port.name}": ${at} is not an instant within ${formatDuration(port.horizonMs)} from now`,
+  );
 }
-

@@ -1,5 +1,20 @@
 import { z } from 'zod';
-import { created, every, http, minutes, on, operation, own, queue, seconds, service, table, timer, topic, type PortError } from '../index.ts';
+import {
+  created,
+  every,
+  http,
+  minutes,
+  on,
+  operation,
+  own,
+  queue,
+  seconds,
+  service,
+  table,
+  timer,
+  topic,
+  type PortError,
+} from '../index.ts';
 import { newWorld, simulate, type Faults } from './index.ts';
 
 const Item = z.object({ id: z.string(), count: z.number().default(0), done: z.boolean().optional() });
@@ -10,28 +25,53 @@ const events = topic('events', { event: z.object({ type: z.string(), id: z.strin
 const receiver = own<{ receive(id: string): Promise<void> }>()('receiver', { use: ['receive'] });
 
 const operations = {
-  add: operation({ method: 'POST', path: '/jobs', summary: 'Adds a job', body: z.object({ id: z.string() }), replies: { created: Item } }),
+  add: operation({
+    method: 'POST',
+    path: '/jobs',
+    summary: 'Adds a job',
+    body: z.object({ id: z.string() }),
+    replies: { created: Item },
+  }),
 };
 
 const example = service(
   'example',
   { counters, jobs, alarms, events, receiver },
   {
-    api: http('/v1', operations, { alarms: alarms.set }, {
-      async add({ body }, ports, { clock }) {
-        await ports.alarms.set(body.id, clock.now() + minutes(5), { id: body.id });
-        return created({ id: body.id, count: 0 });
+    api: http(
+      '/v1',
+      operations,
+      { alarms: alarms.set },
+      {
+        async add({ body }, ports, { clock }) {
+          await ports.alarms.set(body.id, clock.now() + minutes(5), { id: body.id });
+          return created({ id: body.id, count: 0 });
+        },
       },
-    }),
-    ring: on(alarms, { jobs: jobs.send }, async ({ message }, ports) => ports.jobs.send(message, { delayMs: seconds(10) })),
-    work: on(jobs, { counters: counters.write, receiver: receiver.use, events: events.publish }, async ({ message }, ports) => {
-      await ports.receiver.receive(message.id);
-      await ports.counters.increment(message, { count: 1 });
-      await ports.events.publish({ type: 'done', id: message.id });
-    }),
-    mark: on(events, { counters: counters.readWrite }, async ({ message }, ports) => {
-      await ports.counters.update({ id: message.id }, (current) => ({ write: { ...current!.item, done: true }, result: undefined }));
-    }, { filter: { type: ['done'] } }),
+    ),
+    ring: on(alarms, { jobs: jobs.send }, async ({ message }, ports) =>
+      ports.jobs.send(message, { delayMs: seconds(10) }),
+    ),
+    work: on(
+      jobs,
+      { counters: counters.write, receiver: receiver.use, events: events.publish },
+      async ({ message }, ports) => {
+        await ports.receiver.receive(message.id);
+        await ports.counters.increment(message, { count: 1 });
+        await ports.events.publish({ type: 'done', id: message.id });
+      },
+    ),
+    mark: on(
+      events,
+      { counters: counters.readWrite },
+      async ({ message }, ports) => {
+        await ports.counters.update({ id: message.id }, (current) => ({
+          write: { ...current!.item, done: true },
+          result: undefined,
+        }));
+      },
+      { filter: { type: ['done'] } },
+    ),
     sweep: every(minutes(1), { counters: counters.write }, async (_tick, ports) => {
       await ports.counters.increment({ id: 'ticks' }, { count: 1 });
     }),
@@ -43,7 +83,9 @@ async function run(faults: Faults, seed = 1) {
   const world = newWorld({ seed, faults });
   const simulation = await simulate(example, {
     world,
-    own: { receiver: { receive: async (id: string) => void received.push(`${id}@${world.now() - 1_767_225_600_000}`) } },
+    own: {
+      receiver: { receive: async (id: string) => void received.push(`${id}@${world.now() - 1_767_225_600_000}`) },
+    },
   });
   return { received, world, simulation, counters: world.open(counters) };
 }
@@ -77,7 +119,11 @@ test('the same seed gives the same faults, another seed gives others', async () 
 
 test('what was accepted is delivered in spite of crashes, throttling, duplicates and delays', async () => {
   for (const seed of [1, 2, 3, 4, 5]) {
-    const { world, simulation, counters: table } = await run({ crash: 0.05, throttle: 0.05, duplicate: 0.1, delayMs: 2_000 }, seed);
+    const {
+      world,
+      simulation,
+      counters: table,
+    } = await run({ crash: 0.05, throttle: 0.05, duplicate: 0.1, delayMs: 2_000 }, seed);
     const accepted: string[] = [];
     for (let n = 0; n < 20; n++) {
       const reply = simulation.call('add', { body: { id: `job-${n}` } }).then(

@@ -34,7 +34,9 @@ export async function simulate(service: Service, options: SimulateOptions = {}):
   await running;
 
   const functionOf = (operation: string): string => {
-    const found = Object.entries(service.functions).find(([, { trigger }]) => trigger.kind === 'http' && operation in trigger.operations);
+    const found = Object.entries(service.functions).find(
+      ([, { trigger }]) => trigger.kind === 'http' && operation in trigger.operations,
+    );
     if (found === undefined) throw new TypeError(`service "${service.name}" has no operation "${operation}"`);
     return found[0];
   };
@@ -54,12 +56,16 @@ export async function simulate(service: Service, options: SimulateOptions = {}):
 function virtualSchedules(world: World): Schedules {
   return {
     async start(schedule, name, run) {
-      if (schedule.kind === 'cron') throw new TypeError(`${name}: cron is not simulated; call the function's tick instead`);
+      if (schedule.kind === 'cron')
+        throw new TypeError(`${name}: cron is not simulated; call the function's tick instead`);
+      const { intervalMs } = schedule;
       let cancel = (): void => {};
-      const next = (at: number): void => {
-        cancel = world.at(at, () => void run(at).finally(() => next(at + schedule.intervalMs)), { volatile: true });
+      // Ticks that a jump of the clock passed over are skipped, as a host that was down would.
+      const next = (): void => {
+        const at = (Math.floor(world.now() / intervalMs) + 1) * intervalMs;
+        cancel = world.at(at, () => void run(at).finally(next), { volatile: true });
       };
-      next((Math.floor(world.now() / schedule.intervalMs) + 1) * schedule.intervalMs);
+      next();
       return {
         async stop() {
           cancel();

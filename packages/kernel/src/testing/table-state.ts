@@ -99,7 +99,9 @@ export class TableState<Item extends object = Record<string, unknown>, Key exten
   }
 
   transact(writes: readonly TableWrite<Item, Key>[], now: number): TransactResult {
-    const keys = writes.map((write) => keyOf(this.#port, 'put' in write ? write.put : 'delete' in write ? write.delete : write.check));
+    const keys = writes.map((write) =>
+      keyOf(this.#port, 'put' in write ? write.put : 'delete' in write ? write.delete : write.check),
+    );
     checkTransact(this.#port.name, keys);
     const encoded = writes.map((write) => ('put' in write ? this.#encode(write.put) : undefined));
     const failed = writes.findIndex((write, index) => !this.#holds(keys[index]!, write.condition, now));
@@ -114,8 +116,13 @@ export class TableState<Item extends object = Record<string, unknown>, Key exten
   query(range: TableRange, now: number): Page<Stored<Item>> {
     const { limit, after } = checkRange(this.#port, range);
     const descending = range.order === 'descending';
-    const entries = [...this.#entries(range, now)].sort((a, b) => (descending ? -1 : 1) * compareOrder(a.order, b.order));
-    const rest = after === undefined ? entries : entries.filter(({ order }) => (descending ? -1 : 1) * compareOrder(order, after) > 0);
+    const entries = [...this.#entries(range, now)].sort(
+      (a, b) => (descending ? -1 : 1) * compareOrder(a.order, b.order),
+    );
+    const rest =
+      after === undefined
+        ? entries
+        : entries.filter(({ order }) => (descending ? -1 : 1) * compareOrder(order, after) > 0);
     const page = rest.slice(0, limit);
     const last = page.at(-1);
     return {
@@ -130,7 +137,8 @@ export class TableState<Item extends object = Record<string, unknown>, Key exten
     for (const row of this.#rows.values()) {
       if (row.expiresAt !== undefined && row.expiresAt <= now) continue;
       const item = JSON.parse(row.json) as Record<string, unknown>;
-      const [partition, sort] = fields === undefined ? [row.key[0], row.key[1] ?? ''] : [item[fields[0]], item[fields[1]]];
+      const [partition, sort] =
+        fields === undefined ? [row.key[0], row.key[1] ?? ''] : [item[fields[0]], item[fields[1]]];
       if (partition !== range.partition || typeof sort !== 'string') continue;
       if (range.from !== undefined && compareUtf8(sort, range.from) < 0) continue;
       if (range.to !== undefined && compareUtf8(sort, range.to) >= 0) continue;
@@ -162,7 +170,10 @@ export class TableState<Item extends object = Record<string, unknown>, Key exten
   #encode(item: unknown): string {
     const parsed = parse(this.#port.item, item);
     if (parsed.kind === 'invalid') {
-      throw new PortError('invalid', `table "${this.#port.name}": an item breaks its schema: ${describeIssues(parsed.issues)}`);
+      throw new PortError(
+        'invalid',
+        `table "${this.#port.name}": an item breaks its schema: ${describeIssues(parsed.issues)}`,
+      );
     }
     for (const field of Object.values(this.#port.indexes).flat()) {
       const value = (item as Record<string, unknown>)[field];
@@ -194,7 +205,8 @@ function checkTransact(table: string, keys: readonly (readonly string[])[]): voi
   const refuse = (why: string): never => {
     throw new PortError('invalid', `table "${table}": ${why}`);
   };
-  if (keys.length > maxTransactWrites) refuse(`${keys.length} writes in one transaction; at most ${maxTransactWrites} fit`);
+  if (keys.length > maxTransactWrites)
+    refuse(`${keys.length} writes in one transaction; at most ${maxTransactWrites} fit`);
   if (new Set(keys.map(place)).size !== keys.length) refuse('a transaction names a key twice');
   if (new Set(keys.map(([partition]) => partition)).size > 1) refuse('a transaction spans more than one partition');
 }
@@ -203,7 +215,10 @@ function checkTransact(table: string, keys: readonly (readonly string[])[]): voi
 function checkRange(port: TablePort, range: TableRange): { limit: number; after: readonly string[] | undefined } {
   const limit = range.limit ?? 100;
   if (!Number.isInteger(limit) || limit < 1 || limit > maxPageItems) {
-    throw new PortError('invalid', `table "${port.name}": limit must be an integer from 1 to ${maxPageItems}, not ${limit}`);
+    throw new PortError(
+      'invalid',
+      `table "${port.name}": limit must be an integer from 1 to ${maxPageItems}, not ${limit}`,
+    );
   }
   if (range.index !== undefined && !(range.index in port.indexes)) {
     throw new PortError('invalid', `table "${port.name}" has no index "${range.index}"`);
@@ -211,14 +226,21 @@ function checkRange(port: TablePort, range: TableRange): { limit: number; after:
   if (range.cursor === undefined) return { limit, after: undefined };
   try {
     const [of, after] = JSON.parse(decodeURIComponent(range.cursor)) as [unknown, readonly string[]];
-    if (JSON.stringify(of) === JSON.stringify(cursorScope(range)) && after.every((part) => typeof part === 'string')) return { limit, after };
+    if (JSON.stringify(of) === JSON.stringify(cursorScope(range)) && after.every((part) => typeof part === 'string'))
+      return { limit, after };
   } catch {
     // Falls through: what cannot be read is refused like what belongs to another query.
   }
   throw new PortError('invalid', `table "${port.name}": the cursor does not belong to this query`);
 }
 
-const cursorScope = ({ partition, index, from, to, order }: TableRange) => [partition, index ?? null, from ?? null, to ?? null, order ?? 'ascending'];
+const cursorScope = ({ partition, index, from, to, order }: TableRange) => [
+  partition,
+  index ?? null,
+  from ?? null,
+  to ?? null,
+  order ?? 'ascending',
+];
 
 const encodeCursor = (range: TableRange, after: readonly string[]): string =>
   encodeURIComponent(JSON.stringify([cursorScope(range), after]));

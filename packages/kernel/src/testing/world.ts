@@ -126,7 +126,8 @@ export class World {
     this.crashes++;
     this.#calls = [];
     const kept: Scheduled[] = [];
-    for (let next = this.#scheduled.pop(); next !== undefined; next = this.#scheduled.pop()) if (!next.volatile) kept.push(next);
+    for (let next = this.#scheduled.pop(); next !== undefined; next = this.#scheduled.pop())
+      if (!next.volatile) kept.push(next);
     for (const scheduled of kept) this.#scheduled.push(scheduled);
     for (const { crash } of this.#ports.values()) crash();
     for (const restart of this.#restarts) restart();
@@ -149,7 +150,13 @@ export class World {
 
   /** Schedules something; returns how to cancel it. */
   at(at: number, run: () => void, options: { readonly volatile?: boolean } = {}): () => void {
-    const scheduled: Scheduled = { at, order: this.#order++, run, volatile: options.volatile ?? false, cancelled: false };
+    const scheduled: Scheduled = {
+      at,
+      order: this.#order++,
+      run,
+      volatile: options.volatile ?? false,
+      cancelled: false,
+    };
     this.#scheduled.push(scheduled);
     return () => {
       scheduled.cancelled = true;

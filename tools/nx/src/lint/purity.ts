@@ -13,6 +13,7 @@ export const allowedPackages: Readonly<Record<'kernel' | 'composition' | 'domain
     },
     domain: {
       zod: 'schemas at the edge of the domain; pure parsing',
+      '@noble/hashes': 'SHA-256 in plain code, to tell one request body from another; it computes only',
       croner: 'cron patterns; given a date, it computes the next, and is never asked for the current one',
     },
   };

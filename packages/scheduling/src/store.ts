@@ -1,0 +1,63 @@
+import { days, type Context, type Granted } from '@portolan/kernel';
+import { tasks, wakeups } from './ports.ts';
+import { isFinal, planNext, type Task } from './task.ts';
+
+/** How long finished tasks and dead letters are kept. */
+export const retentionMs = days(7);
+
+export type TaskWrites = Granted<{ tasks: typeof tasks.readWrite }>['tasks'];
+export type Wakeups = Granted<{ wakeups: typeof wakeups.set }>['wakeups'];
+
+/** When a task in this state is forgotten. */
+export const expiryOf = (task: Task, now: number): { readonly expiresAt?: number } =>
+  isFinal(task.state) ? { expiresAt: now + retentionMs } : {};
+
+/**
+ * The order of writes that keeps every task safe: whatever will have to move a task is set *before* the task is written,
+ * under an id that is used once. A crash between the two leaves a timer that finds nothing to do; the other way round it
+ * would leave a task that nobody wakes. Timers are never moved, so that no race can take one away from the plan it is for.
+ *
+ * @returns Whether the write won; where it did not, the caller decides anew, and the timer finds nothing to do.
+ */
+export async function saveTask(table: TaskWrites, task: Task, version: string, now: number): Promise<boolean> {
+  const result = await table.put(task, { condition: { version }, ...expiryOf(task, now) });
+  return result.kind === 'written';
+}
+
+/** Sets the timer of a task's plan, if it has one. */
+export async function setPlan(timers: Wakeups, task: Task, now: number): Promise<void> {
+  const { id, next } = task;
+  if (next !== undefined) await timers.set(next.timer, next.dueAt, { kind: 'due', task: id, setAt: now });
+}
+
+/** Cancels the timer of a plan that no longer stands. Only tidiness: left alone, it would find nothing to do. */
+export async function dropPlan(timers: Wakeups, before: Task, after: Task): Promise<void> {
+  const { next } = before;
+  if (next !== undefined && next.timer !== after.next?.timer) await timers.cancel(next.timer, next.dueAt);
+}
+
+/** Asks for an attempt of a run at an instant. */
+export async function setAttempt(
+  timers: Wakeups,
+  task: string,
+  run: string,
+  at: number,
+  now: number,
+  slot?: true,
+): Promise<void> {
+  await timers.set(`${run}-${at}`, at, { kind: 'attempt', task, run, setAt: now, ...(slot ? { slot } : {}) });
+}
+
+/** The same task with its plan under a new timer. An instant that has passed meanwhile fires at once, and is caught up on. */
+export function replan(task: Task, { ids }: Pick<Context, 'ids'>): Task {
+  return task.next === undefined ? task : { ...task, next: { ...task.next, timer: ids.next() } };
+}
+
+/** A task's first plan: its first occurrence, for a recurring one the first after `now`. */
+export function planFirst(
+  task: Omit<Task, 'next' | 'state'>,
+  now: number,
+  { ids, random }: Pick<Context, 'ids' | 'random'>,
+) {
+  return planNext({ ...task, planned: 0 }, now, { timer: ids.next(), draw: random.next() });
+}

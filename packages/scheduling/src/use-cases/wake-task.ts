@@ -1,0 +1,134 @@
+import { RetryLater, type Context, type Delivery, type Granted } from '@portolan/kernel';
+import { beginAttempt, beginOccurrence } from '../decide.ts';
+import { freePlaces, groupKey } from '../groups.ts';
+import { deadLetters, events, groups, stats, tasks, wakeups, webhooks, type Wakeup } from '../ports.ts';
+import { saveTask, setAttempt, setPlan } from '../store.ts';
+import { isOpen, type Task } from '../task.ts';
+import { attemptRun, type Version } from './attempt-run.ts';
+import { releaseHeld } from './release-held.ts';
+
+export const wakeGrants = {
+  tasks: tasks.readWrite,
+  groups: groups.readWrite,
+  deadLetters: deadLetters.write,
+  stats: stats.write,
+  wakeups: wakeups.set,
+  events: events.publish,
+  webhooks: webhooks.deliver,
+};
+export type WakePorts = Granted<typeof wakeGrants>;
+
+/** Does whatever a wake-up was set for, if it still is to be done. Every branch may run twice, and side by side. */
+export async function wakeTask(delivery: Delivery<Wakeup>, ports: WakePorts, context: Context): Promise<void> {
+  const { message } = delivery;
+  switch (message.kind) {
+    case 'due':
+      return beginDue(delivery.id, message, ports, context);
+    case 'attempt':
+      return continueRun(message, ports, context);
+    case 'nudge':
+      return nudge(message.task, ports, context);
+    case 'release':
+      return releaseHeld(message.group, Infinity, ports, context);
+  }
+}
+
+async function beginDue(
+  timer: string,
+  message: Extract<Wakeup, { kind: 'due' }>,
+  ports: WakePorts,
+  context: Context,
+): Promise<void> {
+  for (;;) {
+    const stored = await ports.tasks.get({ id: message.task });
+    const now = context.clock.now();
+    const task = stored?.item;
+    if (stored === undefined || task?.next?.timer !== timer || task.paused) {
+      const run = task?.runs.find(({ id }) => id === timer);
+      // A firing that comes again after a crash finds its run begun.
+      if (run !== undefined && isOpen(run))
+        return continueRun({ kind: 'attempt', task: message.task, run: run.id, setAt: message.setAt }, ports, context);
+      if (run === undefined) awaitWrite(message.setAt, now);
+      return;
+    }
+    if (now < task.next.dueAt) throw new RetryLater(task.next.dueAt - now, 'the clock went back');
+    const group = (await ports.groups.get(groupKey(task.group)))?.item;
+    if (group?.paused === true) {
+      if (await hold(task, stored.version, ports, context)) return;
+      continue;
+    }
+    const begun = beginOccurrence(task, now, { timer: context.ids.next(), draw: context.random.next() });
+    await setPlan(ports.wakeups, begun.task, now);
+    const done =
+      begun.run === undefined
+        ? await saveTask(ports.tasks, begun.task, stored.version, now)
+        : await attemptRun(
+            { task: begun.task, version: stored.version, written: false },
+            begun.run.id,
+            false,
+            ports,
+            context,
+          );
+    if (done) return;
+  }
+}
+
+/** Attempts a run that stands in its task already. */
+async function continueRun(
+  message: Extract<Wakeup, { kind: 'attempt' }>,
+  ports: WakePorts,
+  context: Context,
+): Promise<void> {
+  for (;;) {
+    const stored = await ports.tasks.get({ id: message.task });
+    const now = context.clock.now();
+    const permit = stored === undefined ? { kind: 'nothing' as const } : beginAttempt(stored.item, message.run, now);
+    if (permit.kind === 'wait') throw new RetryLater(permit.until - now, 'another attempt may be under way');
+    if (stored === undefined || permit.kind === 'nothing') {
+      const run = stored?.item.runs.find(({ id }) => id === message.run);
+      // The write that this wake-up was set for (a new run, a resume) may not have happened yet.
+      if (run === undefined || (isOpen(run) && stored?.item.paused === true)) awaitWrite(message.setAt, now);
+      return;
+    }
+    const version: Version = { task: stored.item, version: stored.version, written: true };
+    if (await attemptRun(version, message.run, message.slot === true, ports, context)) return;
+  }
+}
+
+/**
+ * A wake-up is set before the write that needs it. One that finds nothing to do soon after it was set comes again, in
+ * growing steps, until that write must have happened or failed.
+ *
+ * @throws {RetryLater} within a minute of `setAt`.
+ */
+function awaitWrite(setAt: number, now: number): void {
+  const ageMs = Math.max(0, now - setAt);
+  if (ageMs < 60_000) throw new RetryLater(Math.min(ageMs + 50, 10_000), 'the task is not written yet');
+}
+
+/** Marks a task as held by its group. @returns Whether the write won. */
+async function hold(task: Task, version: string, ports: WakePorts, context: Context): Promise<boolean> {
+  const now = context.clock.now();
+  if (!(await saveTask(ports.tasks, { ...task, heldBy: task.group }, version, now))) return false;
+  // Whoever resumed the group between the look and the mark did not see the mark: look again.
+  const group = (await ports.groups.get(groupKey(task.group)))?.item;
+  if (group === undefined || freePlaces(group, now) > 0) await nudge(task.id, ports, context);
+  return true;
+}
+
+/** Sets every wake-up that a task may be waiting for, then takes the hold off it. */
+async function nudge(taskId: string, ports: WakePorts, { clock }: Context): Promise<void> {
+  for (;;) {
+    const stored = await ports.tasks.get({ id: taskId });
+    if (stored === undefined || stored.item.paused || stored.item.cancelled) return;
+    const { item: task, version } = stored;
+    const now = clock.now();
+    if (task.next !== undefined && task.next.dueAt <= now)
+      await ports.wakeups.set(task.next.timer, now, { kind: 'due', task: taskId, setAt: now });
+    for (const run of task.runs)
+      if (run.state === 'pending')
+        await setAttempt(ports.wakeups, taskId, run.id, Math.max(now, run.nextAttemptAt ?? now), now);
+    if (task.heldBy === undefined || (await saveTask(ports.tasks, { ...task, heldBy: undefined }, version, now)))
+      return;
+  }
+}

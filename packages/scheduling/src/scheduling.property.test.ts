@@ -1,0 +1,107 @@
+import { hours, minutes, PortError, type Reply } from '@portolan/kernel';
+import type { Faults } from '@portolan/kernel/testing';
+import fc from 'fast-check';
+import { answered, startScheduling, type SchedulingSimulation } from './testing/index.ts';
+
+interface Promised {
+  readonly id: string;
+  /** Instants the task must be delivered for, at least once each and never before. */
+  readonly due: readonly number[];
+}
+
+/** Creates a task as a careful client does: with an id, again and again until it is answered. */
+async function createForSure({ world, call }: SchedulingSimulation, body: Readonly<Record<string, unknown>>): Promise<Reply> {
+  for (;;) {
+    let reply: Reply | undefined;
+    void call('createTask', { body }).then(
+      (answer) => (reply = answer),
+      (error: unknown) => {
+        // The world refuses some calls, and a crash lets others go unanswered; everything else is a fault of ours.
+        if (!(error instanceof PortError)) throw error;
+      },
+    );
+    await world.settle();
+    if (reply !== undefined && !(reply.kind === 'problem' && reply.problem === 'unavailable')) return reply;
+    await world.advance(100);
+  }
+}
+
+async function scenario(seed: number, faults: Faults): Promise<{ readonly promised: readonly Promised[]; readonly simulation: SchedulingSimulation; readonly published: string[] }> {
+  const simulation = await startScheduling({ seed, faults });
+  const { world, receiver } = simulation;
+  const published: string[] = [];
+  receiver.behave = (_request, nth) => ({ outcome: answered(nth % 5 === 0 ? 503 : 204), afterMs: (nth * 37) % 900 });
+  await simulation.call('putGroup', { params: { id: 'narrow' }, body: { concurrent: 2, perSecond: 20 } }).catch(() => undefined);
+  await world.settle();
+  const promised: Promised[] = [];
+  for (let n = 0; n < 12; n++) {
+    const id = `task-${n}`;
+    const at = world.now() + minutes(2) + ((n * 7_919) % 60_000);
+    const base = { id, target: { kind: 'webhook', url: 'https://receiver.example/' }, retry: { maxAttempts: 20, baseMs: 500, capMs: 5_000 } };
+    const recurring = n % 4 === 3;
+    const body = recurring
+      ? { ...base, everyMs: minutes(1), startAt: at, count: 3, catchUp: { policy: 'all' } }
+      : { ...base, at, ...(n % 4 === 2 ? { group: 'narrow' } : {}) };
+    const reply = await createForSure(simulation, body);
+    expect(reply.kind).toMatch(/created|ok/);
+    promised.push({ id, due: recurring ? [at, at + minutes(1), at + minutes(2)] : [at] });
+  }
+  return { promised, simulation, published };
+}
+
+function audit({ receiver }: SchedulingSimulation, { id, due }: Promised): void {
+  const mine = receiver.received.filter(({ body }) => JSON.parse(body).task === id);
+  const byOccurrence = Map.groupBy(mine, ({ body }) => Date.parse(JSON.parse(body).scheduledAt as string));
+  expect([...byOccurrence.keys()].sort((a, b) => a - b)).toEqual(due);
+  for (const [occurrence, requests] of byOccurrence) {
+    expect(new Set(requests.map((request) => request.id)).size).toBe(1);
+    expect(Math.min(...requests.map(({ at }) => at))).toBeGreaterThanOrEqual(occurrence);
+  }
+}
+
+const rarely = (max: number) => fc.double({ min: 0, max, noNaN: true });
+
+test('whatever crashes, throttling, duplicates and delays there are, every occurrence of every accepted task is delivered under one id, none early', async () => {
+  let crashes = 0;
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 1, max: 1_000_000 }),
+      fc.record({ crash: rarely(0.04), throttle: rarely(0.1), duplicate: rarely(0.3), delayMs: fc.integer({ min: 0, max: 3_000 }) }),
+      async (seed, faults) => {
+        const { promised, simulation } = await scenario(seed, faults);
+        const { world, call } = simulation;
+        await world.advance(minutes(10));
+        world.heal();
+        await world.advance(hours(2));
+        crashes += world.crashes;
+        for (const one of promised) audit(simulation, one);
+        for (const { id } of promised) expect((await simulation.get(id)).state).toBe('succeeded');
+        expect(await call('listTasks', { query: { state: 'running' } })).toMatchObject({ body: { tasks: [] } });
+      },
+    ),
+    { numRuns: Number(process.env['PORTOLAN_RUNS'] ?? 40) },
+  );
+  expect(crashes).toBeGreaterThan(20);
+}, 120_000);
+
+test('a clock that jumps either way fires nothing early and loses nothing', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 1, max: 1_000_000 }), fc.array(fc.integer({ min: -minutes(30), max: minutes(30) }), { minLength: 1, maxLength: 8 }), async (seed, jumps) => {
+      const simulation = await startScheduling({ seed });
+      const { world, receiver, create } = simulation;
+      const promised: Promised[] = [];
+      for (let n = 0; n < 10; n++) {
+        const at = world.now() + n * minutes(7);
+        promised.push({ id: (await create({ at })).id, due: [at] });
+      }
+      for (const jump of jumps) {
+        await world.jump(Math.max(0, world.now() + jump));
+        await world.advance(minutes(3));
+      }
+      await world.advance(hours(8));
+      for (const one of promised) audit(simulation, one);
+      expect(receiver.received).toHaveLength(10);
+    }),
+    { numRuns: 50 },
+  );
+}, 60_000);

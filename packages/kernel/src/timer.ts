@@ -19,8 +19,8 @@ import { days, kibibytes, seconds } from './units.ts';
  */
 export interface Timer<Payload = unknown> {
   /**
-   * Sets a timer. Idempotent: the same id and instant again changes nothing, whatever the payload. An instant in the
-   * past fires at once. Once this resolves the timer survives a crash of any process.
+   * Sets a timer. Idempotent: the same id and instant again changes nothing, whatever the payload, and even while that
+   * timer is firing. An instant in the past fires at once. Once this resolves the timer survives a crash of any process.
    *
    * @param id - 1 to 256 bytes of UTF-8 without control characters.
    * @param at - Milliseconds since 1970; integer.

@@ -36,16 +36,18 @@ export async function dropPlan(timers: Wakeups, before: Task, after: Task): Prom
   if (next !== undefined && next.timer !== after.next?.timer) await timers.cancel(next.timer, next.dueAt);
 }
 
-/** Asks for an attempt of a run at an instant. */
+/**
+ * Asks for an attempt of a run at an instant. Under an id of its own: one made of the run and the instant could be that of
+ * the very wake-up that is being handled, and setting it again would change nothing.
+ */
 export async function setAttempt(
   timers: Wakeups,
-  task: string,
-  run: string,
-  at: number,
+  ids: Context['ids'],
+  attempt: { readonly task: string; readonly run: string; readonly at: number; readonly slot?: true },
   now: number,
-  slot?: true,
 ): Promise<void> {
-  await timers.set(`${run}-${at}`, at, { kind: 'attempt', task, run, setAt: now, ...(slot ? { slot } : {}) });
+  const { at, ...rest } = attempt;
+  await timers.set(ids.next(), at, { kind: 'attempt', ...rest, setAt: now });
 }
 
 /** The same task with its plan under a new timer. An instant that has passed meanwhile fires at once, and is caught up on. */

@@ -70,7 +70,8 @@ export class Mailbox {
   }
 
   #wake(at: number): void {
-    this.#world.at(at, () => this.#deliverDue());
+    if (at <= this.#world.now()) this.#world.soon(() => this.#deliverDue());
+    else this.#world.at(at, () => this.#deliverDue());
   }
 
   #deliverDue(): void {

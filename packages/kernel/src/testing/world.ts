@@ -163,6 +163,12 @@ export class World {
     };
   }
 
+  /** Runs something in one of the next turns, between calls to engines and in no promised order; gone with a crash. */
+  soon(run: () => void): void {
+    this.#calls.push({ run });
+    void this.#pump();
+  }
+
   /** One call to an engine: answered in a later turn, or struck by a fault. */
   perform<T>(run: () => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {

@@ -35,7 +35,7 @@ export async function attemptRun(
   const now = context.clock.now();
   const place = await takePlace(ports.groups, task.group, { id: runId, leaseUntil: now + leaseMs(task), slot }, now);
   if (place.kind === 'later') {
-    await setAttempt(ports.wakeups, task.id, runId, place.at, now, true);
+    await setAttempt(ports.wakeups, context.ids, { task: task.id, run: runId, at: place.at, slot: true }, now);
     return at.written || (await saveTask(ports.tasks, task, version, now));
   }
   if (place.kind === 'held') return holdRun(at, runId, ports, context);
@@ -67,13 +67,14 @@ function tallyStart(task: Task, run: Run, now: number, ports: WakePorts, { rando
 }
 
 /** The group is full or paused: the run waits in its task until a place is given back. */
-async function holdRun(at: Version, runId: string, ports: WakePorts, { clock }: Context): Promise<boolean> {
+async function holdRun(at: Version, runId: string, ports: WakePorts, { clock, ids }: Context): Promise<boolean> {
   const { task, version } = at;
   const now = clock.now();
   if (!(await saveTask(ports.tasks, { ...task, heldBy: task.group }, version, now))) return false;
   // A place given back between the look and the mark was offered to nobody: look again.
   const group = (await ports.groups.get(groupKey(task.group)))?.item;
-  if (group === undefined || freePlaces(group, now) > 0) await setAttempt(ports.wakeups, task.id, runId, now, now);
+  if (group === undefined || freePlaces(group, now) > 0)
+    await setAttempt(ports.wakeups, ids, { task: task.id, run: runId, at: now }, now);
   return true;
 }
 
@@ -115,9 +116,11 @@ async function prepare(
   ports: WakePorts,
   context: Context,
 ): Promise<void> {
-  if (verdict === 'retry') await setAttempt(ports.wakeups, task.id, run.id, run.nextAttemptAt!, now);
+  if (verdict === 'retry')
+    await setAttempt(ports.wakeups, context.ids, { task: task.id, run: run.id, at: run.nextAttemptAt! }, now);
   if (verdict === 'failed') await bury(task, run, now, ports, context);
-  if (released !== undefined) await setAttempt(ports.wakeups, task.id, released.id, now, now);
+  if (released !== undefined)
+    await setAttempt(ports.wakeups, context.ids, { task: task.id, run: released.id, at: now }, now);
 }
 
 /** Keeps a run that was given up, with every attempt, and tells whoever listens. */

@@ -30,7 +30,7 @@ type Change =
 async function change(
   id: string,
   ports: Pick<ChangePorts, 'tasks' | 'wakeups'>,
-  { clock }: Context,
+  { clock, ids }: Context,
   decide: (task: Task, now: number) => Change,
 ): Promise<Changed & { readonly before?: Task }> {
   for (;;) {
@@ -43,7 +43,7 @@ async function change(
     if ('kind' in decided) return decided;
     const { task, attempts = [] } = decided;
     if (task.next?.timer !== before.next?.timer) await setPlan(ports.wakeups, task, now);
-    for (const run of attempts) await setAttempt(ports.wakeups, id, run, now, now);
+    for (const run of attempts) await setAttempt(ports.wakeups, ids, { task: id, run, at: now }, now);
     if (!(await saveTask(ports.tasks, task, stored.version, now))) continue;
     await dropPlan(ports.wakeups, before, task);
     return { kind: 'changed', task, before };

@@ -2,7 +2,7 @@ import { RetryLater, type Context, type Delivery, type Granted } from '@portolan
 import { beginAttempt, beginOccurrence } from '../decide.ts';
 import { freePlaces, groupKey } from '../groups.ts';
 import { deadLetters, events, groups, stats, tasks, wakeups, webhooks, type Wakeup } from '../ports.ts';
-import { saveTask, setAttempt, setPlan } from '../store.ts';
+import { replan, saveTask, setAttempt, setPlan } from '../store.ts';
 import { isOpen, type Task } from '../task.ts';
 import { attemptRun, type Version } from './attempt-run.ts';
 import { releaseHeld } from './release-held.ts';
@@ -83,11 +83,16 @@ async function continueRun(
     const stored = await ports.tasks.get({ id: message.task });
     const now = context.clock.now();
     const permit = stored === undefined ? { kind: 'nothing' as const } : beginAttempt(stored.item, message.run, now);
-    if (permit.kind === 'wait') throw new RetryLater(permit.until - now, 'another attempt may be under way');
+    // What holds the run may be the very attempt that set this wake-up, about to write that it has ended: look soon.
+    if (permit.kind === 'wait')
+      throw new RetryLater(
+        Math.min(permit.until - now, doubling(message.setAt, now)),
+        'another attempt may be under way',
+      );
     if (stored === undefined || permit.kind === 'nothing') {
       const run = stored?.item.runs.find(({ id }) => id === message.run);
-      // The write that this wake-up was set for (a new run, a resume) may not have happened yet.
-      if (run === undefined || (isOpen(run) && stored?.item.paused === true)) awaitWrite(message.setAt, now);
+      const ended = run?.finishedAt !== undefined && run.finishedAt >= message.setAt;
+      if (!ended) awaitWrite(message.setAt, now);
       return;
     }
     const version: Version = { task: stored.item, version: stored.version, written: true };
@@ -97,14 +102,16 @@ async function continueRun(
 
 /**
  * A wake-up is set before the write that needs it. One that finds nothing to do soon after it was set comes again, in
- * growing steps, until that write must have happened or failed.
+ * doubling steps, until that write must have happened or failed.
  *
  * @throws {RetryLater} within a minute of `setAt`.
  */
 function awaitWrite(setAt: number, now: number): void {
-  const ageMs = Math.max(0, now - setAt);
-  if (ageMs < 60_000) throw new RetryLater(Math.min(ageMs + 50, 10_000), 'the task is not written yet');
+  if (now - setAt < 60_000) throw new RetryLater(doubling(setAt, now), 'the task is not written yet');
 }
+
+/** A wait as long as the wake-up is old, so that each is twice the one before: from 2 ms to 10 s. */
+const doubling = (setAt: number, now: number): number => Math.min(Math.max(now - setAt, 2), 10_000);
 
 /** Marks a task as held by its group. @returns Whether the write won. */
 async function hold(task: Task, version: string, ports: WakePorts, context: Context): Promise<boolean> {
@@ -117,18 +124,21 @@ async function hold(task: Task, version: string, ports: WakePorts, context: Cont
 }
 
 /** Sets every wake-up that a task may be waiting for, then takes the hold off it. */
-async function nudge(taskId: string, ports: WakePorts, { clock }: Context): Promise<void> {
+async function nudge(taskId: string, ports: WakePorts, { clock, ids }: Context): Promise<void> {
   for (;;) {
     const stored = await ports.tasks.get({ id: taskId });
-    if (stored === undefined || stored.item.paused || stored.item.cancelled) return;
-    const { item: task, version } = stored;
+    if (stored?.item.heldBy === undefined || stored.item.paused || stored.item.cancelled) return;
     const now = clock.now();
-    if (task.next !== undefined && task.next.dueAt <= now)
-      await ports.wakeups.set(task.next.timer, now, { kind: 'due', task: taskId, setAt: now });
-    for (const run of task.runs)
-      if (run.state === 'pending')
-        await setAttempt(ports.wakeups, taskId, run.id, Math.max(now, run.nextAttemptAt ?? now), now);
-    if (task.heldBy === undefined || (await saveTask(ports.tasks, { ...task, heldBy: undefined }, version, now)))
-      return;
+    const { next, runs } = stored.item;
+    const free = {
+      ...(next !== undefined && next.dueAt <= now ? replan(stored.item, { ids }) : stored.item),
+      heldBy: undefined,
+    };
+    if (free.next?.timer !== next?.timer) await setPlan(ports.wakeups, free, now);
+    for (const { id: run, state, nextAttemptAt = now } of runs) {
+      if (state === 'pending')
+        await setAttempt(ports.wakeups, ids, { task: taskId, run, at: Math.max(now, nextAttemptAt) }, now);
+    }
+    if (await saveTask(ports.tasks, free, stored.version, now)) return;
   }
 }

@@ -1,0 +1,97 @@
+import { join } from 'node:path';
+import { PortError, type Environment } from '@portolan/kernel';
+import { httpApi, openApi } from '@portolan/http';
+import { nodeServer } from '@portolan/http/node';
+import { localTable, localTimer, localTopic, openLocal } from '@portolan/local';
+import { scheduling } from '@portolan/scheduling';
+import { httpWebhooks } from '@portolan/webhook';
+import { sitePages } from './site.ts';
+import { StartError, type Settings } from './settings.ts';
+import { version } from './version.ts';
+
+/** A platform that serves. */
+export interface RunningPlatform {
+  /** `http://127.0.0.1:4400` */
+  readonly url: string;
+  /** Stops serving, lets work under way finish, and lets the data go. */
+  close(): Promise<void>;
+}
+
+/**
+ * Composes every service on embedded adapters and serves it.
+ *
+ * @throws {StartError} when the port or the data is in use.
+ */
+export async function startPlatform(settings: Settings, log: Environment['log']): Promise<RunningPlatform> {
+  const platform = await openLocal({ file: join(settings.dataFolder, 'portolan.db'), environment: { log } }).catch(
+    refuseData,
+  );
+  try {
+    const running = await platform.run(scheduling, {
+      tasks: localTable(),
+      groups: localTable(),
+      'dead-letters': localTable(),
+      stats: localTable(),
+      wakeups: localTimer(),
+      events: localTopic(),
+      webhooks: httpWebhooks({ secret: settings.secrets, allowLoopback: true, allowPrivate: settings.allowPrivate }),
+    });
+    const { environment } = platform;
+    const api = httpApi(
+      [{ service: scheduling, call: (name, operation, call) => running.functions[name]!.call(operation, call) }],
+      { environment },
+    );
+    const document = openApi([scheduling], {
+      title: 'Portolan',
+      version,
+      description: 'Every service of this platform. Errors are problems by RFC 9457.',
+    });
+    const trustedHosts = trusted(settings.host);
+    const server = nodeServer(api, {
+      environment,
+      fallback: sitePages(document),
+      ...(trustedHosts === undefined ? {} : { trustedHosts }),
+    });
+    const { address, port, family } = await server.listen(settings.port, settings.host).catch(refusePort(settings));
+    return {
+      url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
+      async close() {
+        await server.close();
+        await platform.close();
+      },
+    };
+  } catch (error) {
+    await platform.close();
+    throw error;
+  }
+}
+
+/** On loopback the names of this machine only, against pages that rebind a name of theirs; elsewhere a proxy decides. */
+const trusted = (host: string): readonly string[] | undefined =>
+  ['127.0.0.1', 'localhost', '::1'].includes(host) ? ['localhost', '127.0.0.1', '[::1]'] : undefined;
+
+const refuseData = (error: unknown): never => {
+  throw error instanceof PortError
+    ? new StartError(`${error.message}.`.replace(/\.\.$/, '.'), { cause: error })
+    : error;
+};
+
+const refusePort =
+  ({ port, host }: Settings) =>
+  (error: NodeJS.ErrnoException): never => {
+    if (error.code === 'EADDRINUSE') {
+      throw new StartError(`Port ${port} on ${host} is in use; stop what listens there, or set PORT to another.`, {
+        cause: error,
+      });
+    }
+    if (error.code === 'EACCES') {
+      throw new StartError(
+        `Port ${port} on ${host} needs more rights than this process has; set PORT to one above 1023.`,
+        { cause: error },
+      );
+    }
+    if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') {
+      throw new StartError(`${host} is no address of this machine; set HOST to one that is.`, { cause: error });
+    }
+    throw error;
+  };

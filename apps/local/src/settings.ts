@@ -1,0 +1,93 @@
+import { mkdirSync, existsSync, readFileSync, writeFileSync, accessSync, constants } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { generateSecret } from '@portolan/webhook';
+import { z } from 'zod';
+
+/** A start that cannot work, told in one sentence for a person. */
+export class StartError extends Error {
+  override readonly name = 'StartError';
+}
+
+const flag = z
+  .enum(['true', 'false', '1', '0'], 'expected true or false')
+  .default('false')
+  .transform((text) => text === 'true' || text === '1');
+
+const Environment = z.object({
+  PORT: z.coerce
+    .number('expected a port, 0 to 65535')
+    .int('expected a port, 0 to 65535')
+    .min(0, 'expected a port, 0 to 65535')
+    .max(65_535, 'expected a port, 0 to 65535')
+    .default(4_400),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PORTOLAN_DATA: z.string().min(1).default('.portolan'),
+  PORTOLAN_ALLOW_PRIVATE: flag,
+  PORTOLAN_WEBHOOK_SECRET: z.string().optional(),
+  PORTOLAN_LOG: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
+});
+
+export interface Settings {
+  /** 0 for any free one. */
+  readonly port: number;
+  readonly host: string;
+  /** Absolute; exists and can be written. */
+  readonly dataFolder: string;
+  /** Whether webhooks may go to private addresses; loopback always may on this platform. */
+  readonly allowPrivate: boolean;
+  /** Standard Webhooks secrets, the first the newest. */
+  readonly secrets: readonly string[];
+  readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
+}
+
+/**
+ * Reads every setting once, and makes the data folder and the webhook secret where there is none.
+ *
+ * @throws {StartError} that names every bad variable, its value and what was expected.
+ */
+export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  // A variable that is set to nothing is not set.
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const parsed = Environment.safeParse(given);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map(
+      ({ path, message }) => `${path.join('.')}="${given[String(path[0])] ?? ''}": ${message}`,
+    );
+    throw new StartError(`Some settings cannot be used. ${faults.join('; ')}.`);
+  }
+  const { data } = parsed;
+  const dataFolder = prepareFolder(data.PORTOLAN_DATA);
+  return {
+    port: data.PORT,
+    host: data.HOST,
+    dataFolder,
+    allowPrivate: data.PORTOLAN_ALLOW_PRIVATE,
+    secrets: data.PORTOLAN_WEBHOOK_SECRET?.split(/\s+/) ?? [keptSecret(dataFolder)],
+    logLevel: data.PORTOLAN_LOG,
+  };
+}
+
+function prepareFolder(path: string): string {
+  const folder = resolve(path);
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+    return folder;
+  } catch (error) {
+    throw new StartError(
+      `The data folder ${folder} cannot be written (${(error as NodeJS.ErrnoException).code}); set PORTOLAN_DATA to one that can.`,
+      { cause: error },
+    );
+  }
+}
+
+/** The file that holds the secret which receivers verify webhooks with. */
+export const secretFile = (dataFolder: string): string => join(dataFolder, 'webhook-secret');
+
+function keptSecret(dataFolder: string): string {
+  const file = secretFile(dataFolder);
+  if (existsSync(file)) return readFileSync(file, 'utf8').trim();
+  const secret = generateSecret();
+  writeFileSync(file, `${secret}\n`, { mode: 0o600, flag: 'wx' });
+  return secret;
+}

@@ -1,0 +1,2 @@
+export { nodeListener, type NodeListenerOptions } from './node-listener.ts';
+export { nodeServer, type NodeServer, type NodeServerOptions } from './node-server.ts';

@@ -1,0 +1,100 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { reasonOf, type Environment } from '@portolan/kernel';
+import { tooLarge } from '../body.ts';
+import type { HttpApi } from '../http-api.ts';
+import type { HttpRequest, HttpResponse } from '../message.ts';
+import { problemResponse } from '../problems.ts';
+import { mayBeLong, readBody } from './read-body.ts';
+import { distrust } from './trusted-hosts.ts';
+import { writeAndClose, writeResponse } from './write-response.ts';
+
+export interface NodeListenerOptions {
+  readonly environment: Pick<Environment, 'clock' | 'log'>;
+  /** An operation's deadline; when it passes the client gets 503. Milliseconds, above 0. @default 30,000 */
+  readonly answerWithinMs?: number;
+  /**
+   * Names that this server goes by, without ports: others in `Host` are answered 421, and other origins' pages may not
+   * write (403). For servers without authentication. @default every name and every origin
+   */
+  readonly trustedHosts?: readonly string[];
+  /** Answers paths that belong to no service: files, a console. @default 404 */
+  readonly fallback?: (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
+}
+
+/**
+ * An API as a listener of `node:http`.
+ *
+ * A body is read no further than its operation's limit. A client that goes away while it is sending is never heard of; one
+ * that goes away later changes nothing: what was begun is finished, and its answer dropped.
+ */
+export function nodeListener(api: HttpApi, options: NodeListenerOptions): RequestListener {
+  return (request, response) => {
+    serve(api, options, request, response).catch((error: unknown) => {
+      options.environment.log.error('request failed', { path: request.url, reason: reasonOf(error) });
+      writeResponse(
+        response,
+        problemResponse('internal', { detail: 'Something went wrong in the server; its log has it.' }),
+      );
+      response.destroy();
+    });
+  };
+}
+
+async function serve(
+  api: HttpApi,
+  options: NodeListenerOptions,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
+  const { path, query } = targetOf(incoming.url ?? '/');
+  const method = incoming.method ?? 'GET';
+  const refused =
+    options.trustedHosts === undefined ? undefined : distrust(method, incoming.headers, options.trustedHosts);
+  if (refused !== undefined) {
+    const detail =
+      refused === 'forbidden' ? 'Pages of this origin may not write here.' : 'This server does not go by that name.';
+    return write(incoming, outgoing, problemResponse(refused, { detail }));
+  }
+  if (!api.owns(path) && options.fallback !== undefined) return options.fallback(incoming, outgoing);
+
+  const maxBodyBytes = api.maxBodyBytesFor(method, path) ?? 0;
+  const read = maxBodyBytes === 0 ? undefined : await readBody(incoming, maxBodyBytes);
+  if (read?.kind === 'gone') return;
+  if (read?.kind === 'too-large') return writeAndClose(incoming, outgoing, tooLarge(maxBodyBytes));
+  // `set-cookie` alone is a list in Node's headers, and nothing reads it of a request.
+  const headers = incoming.headers as HttpRequest['headers'];
+  const answer = await inTime(api, { method, path, query, headers, body: read?.body }, options);
+  write(incoming, outgoing, answer);
+}
+
+function write(incoming: IncomingMessage, outgoing: ServerResponse, answer: HttpResponse): void {
+  if (mayBeLong(incoming)) writeAndClose(incoming, outgoing, answer);
+  else writeResponse(outgoing, answer);
+}
+
+/** The answer, or 503 when the deadline passes first: the effect may or may not have happened. */
+function inTime(api: HttpApi, request: HttpRequest, options: NodeListenerOptions): Promise<HttpResponse> {
+  const answerWithinMs = options.answerWithinMs ?? 30_000;
+  const answer = api.handle(request, { deadlineAt: options.environment.clock.now() + answerWithinMs });
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      const detail = 'No answer in time; it may or may not have been done. Look before you try again.';
+      resolve(problemResponse('unavailable', { detail }));
+    }, answerWithinMs);
+    // A handler that never answers must not keep a process alive whose server has closed.
+    timer.unref();
+    answer.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
+/** The request line holds a path and query, or (through a proxy) a whole URL. */
+function targetOf(url: string): { readonly path: string; readonly query: string } {
+  const local = url.startsWith('/') ? url : originForm(url);
+  const mark = local.indexOf('?');
+  return mark === -1 ? { path: local, query: '' } : { path: local.slice(0, mark), query: local.slice(mark + 1) };
+}
+
+function originForm(url: string): string {
+  const parsed = URL.parse(url);
+  return parsed === null ? '/' : `${parsed.pathname}${parsed.search}`;
+}

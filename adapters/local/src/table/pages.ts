@@ -1,0 +1,54 @@
+import { checkKeyPart, maxPageItems, PortError, type TablePort, type TableRange } from '@portolan/kernel';
+import { decodeCursor, encodeCursor } from '../engine/cursor.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Row } from '../engine/statement.ts';
+import type { TableLayout } from './layout.ts';
+
+/** One page of rows in the order of a range, by its sort key and then by the primary key. */
+export function readPage(
+  engine: Engine,
+  layout: TableLayout,
+  port: TablePort,
+  range: TableRange,
+): { readonly rows: readonly Row[]; readonly cursor: string | undefined } {
+  const limit = checkLimit(port, range.limit ?? 100);
+  const order = range.index === undefined ? undefined : layout.orders[range.index];
+  if (range.index !== undefined && (order === undefined || !Object.hasOwn(layout.orders, range.index))) {
+    throw new PortError('invalid', `table "${port.name}" has no index "${range.index}"`);
+  }
+  checkKeyPart(port.name, 'partition', range.partition);
+  const descending = range.order === 'descending';
+  const scope = [port.name, range.index ?? null, range.partition, range.from ?? null, range.to ?? null, descending];
+  const after =
+    range.cursor === undefined ? undefined : decodeCursor(`table "${port.name}"`, scope, range.cursor, threeStrings);
+  const { partition, sort, present } = order ?? { partition: 'pk', sort: 'sk', present: [] };
+  const where = [`${partition} = ?`, ...present];
+  const values: (string | number)[] = [range.partition];
+  const bound = (condition: string, ...bounds: readonly string[]): void => {
+    where.push(condition);
+    values.push(...bounds);
+  };
+  if (after !== undefined) bound(`(${sort}, pk, sk) ${descending ? '<' : '>'} (?, ?, ?)`, ...after);
+  // The cursor lies inside the range, so that the bound behind it says nothing more.
+  if (range.from !== undefined && (after === undefined || descending)) bound(`${sort} >= ?`, range.from);
+  if (range.to !== undefined && (after === undefined || !descending)) bound(`${sort} < ?`, range.to);
+  const direction = descending ? 'DESC' : 'ASC';
+  const sql = `SELECT pk, sk, value, version, expires_at, ${sort} AS sort FROM ${layout.table} ${order === undefined ? '' : `INDEXED BY ${order.index}`}
+    WHERE ${where.join(' AND ')} AND (expires_at IS NULL OR expires_at > ?)
+    ORDER BY ${sort} ${direction}, pk ${direction}, sk ${direction} LIMIT ?`;
+  const found = engine.read(() => engine.statement(sql).all(...values, engine.alarm.clock.now(), limit + 1));
+  const rows = found.slice(0, limit);
+  const last = rows.at(-1);
+  const position = last && [last['sort'] as string, last['pk'] as string, last['sk'] as string];
+  return { rows, cursor: found.length > limit && position !== undefined ? encodeCursor(scope, position) : undefined };
+}
+
+const threeStrings = ['string', 'string', 'string'] as const;
+
+function checkLimit(port: TablePort, limit: number): number {
+  if (Number.isInteger(limit) && limit >= 1 && limit <= maxPageItems) return limit;
+  throw new PortError(
+    'invalid',
+    `table "${port.name}": limit must be an integer from 1 to ${maxPageItems}, not ${limit}`,
+  );
+}

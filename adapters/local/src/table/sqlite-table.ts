@@ -1,0 +1,261 @@
+import {
+  checkKeyPart,
+  describeIssues,
+  encodeItem,
+  keyOf,
+  maxTransactWrites,
+  parse,
+  PortError,
+  type Condition,
+  type Decision,
+  type Page,
+  type PutOptions,
+  type Stored,
+  type Table,
+  type TablePort,
+  type TableRange,
+  type TableWrite,
+  type TransactResult,
+  type VersionIs,
+  type WriteResult,
+} from '@portolan/kernel';
+import type { Engine } from '../engine/engine.ts';
+import { Reclaimer } from '../engine/reclaim.ts';
+import type { Row } from '../engine/statement.ts';
+import { fieldValues, layOutTable, type TableLayout } from './layout.ts';
+import { readPage } from './pages.ts';
+import { Rows, type Draft } from './rows.ts';
+
+type Item = Record<string, unknown>;
+type Key = Readonly<Record<string, string>>;
+
+/** A table over SQLite. Every decision is made inside the commit that writes it, so that none is ever made twice. */
+export class SqliteTable implements Table<Item, Key>, AsyncDisposable {
+  readonly #engine: Engine;
+  readonly #port: TablePort;
+  readonly #layout: TableLayout;
+  readonly #rows: Rows;
+  readonly #reclaimer: Reclaimer;
+
+  /** @param name - Of its table in the file. */
+  constructor(engine: Engine, name: string, port: TablePort) {
+    this.#engine = engine;
+    this.#port = port;
+    this.#layout = layOutTable(engine, name, port);
+    this.#rows = new Rows(engine, this.#layout);
+    this.#reclaimer = new Reclaimer(engine, expiringRows(engine, this.#layout));
+  }
+
+  async get(key: Key): Promise<Stored<Item> | undefined> {
+    const [pk, sk] = this.#keyOf(key);
+    const row = this.#engine.read(() => this.#live(pk, sk));
+    return row && this.#stored(row);
+  }
+
+  async put(item: Item, options: PutOptions = {}): Promise<WriteResult> {
+    const draft = this.#draft(item, options.expiresAt);
+    return this.#write(draft.expiresAt, () => this.#put(draft, options.condition));
+  }
+
+  async delete(key: Key, options: { readonly condition?: VersionIs } = {}): Promise<WriteResult> {
+    const [pk, sk] = this.#keyOf(key);
+    return this.#engine.write((): WriteResult => {
+      if (options.condition !== undefined && !holds(options.condition, this.#live(pk, sk))) return { kind: 'conflict' };
+      this.#rows.delete(pk, sk);
+      return { kind: 'written', version: String(this.#engine.sequence()) };
+    });
+  }
+
+  async update<Result>(
+    key: Key,
+    decide: (current: Stored<Item> | undefined) => Decision<Item, Result>,
+  ): Promise<Result> {
+    const [pk, sk] = this.#keyOf(key);
+    let expiresAt: number | null = null;
+    const result = await this.#engine.write(() => {
+      const row = this.#rows.get(pk, sk);
+      const live = this.#unexpired(row);
+      const decision = decide(live && this.#stored(live));
+      if (decision.write !== undefined) {
+        const draft = this.#draft(decision.write, decision.expiresAt);
+        if (draft.pk !== pk || draft.sk !== sk) throw this.#invalid('update must write the key it was given');
+        this.#writeOver(row, draft);
+        expiresAt = draft.expiresAt;
+      } else if (decision.delete === true) this.#rows.delete(pk, sk);
+      return decision.result;
+    });
+    if (expiresAt !== null) this.#reclaimer.expect(expiresAt);
+    return result;
+  }
+
+  async increment(
+    key: Key,
+    by: Readonly<Record<string, number>>,
+    options: { readonly expiresAt?: number } = {},
+  ): Promise<Item> {
+    const [pk, sk] = this.#keyOf(key);
+    return this.#write(options.expiresAt ?? null, () => {
+      const row = this.#rows.get(pk, sk);
+      const live = this.#unexpired(row);
+      const item = live === undefined ? this.#keyFields(pk, sk) : this.#decode(live);
+      this.#add(item, by);
+      const draft = this.#draft(
+        item,
+        options.expiresAt ?? (live?.['expires_at'] as number | null | undefined) ?? undefined,
+      );
+      this.#writeOver(row, draft);
+      return item;
+    });
+  }
+
+  async transact(writes: readonly TableWrite<Item, Key>[]): Promise<TransactResult> {
+    const steps = writes.map((write) => this.#step(write));
+    this.#checkSteps(steps);
+    const earliest = Math.min(...steps.map(({ draft }) => draft?.expiresAt ?? Infinity));
+    return this.#write(earliest === Infinity ? null : earliest, (): TransactResult => {
+      const failed = steps.findIndex(
+        ({ condition, pk, sk }) => condition !== undefined && !holds(condition, this.#live(pk, sk)),
+      );
+      if (failed !== -1) return { kind: 'conflict', index: failed };
+      for (const { draft, remove, pk, sk } of steps) {
+        if (draft !== undefined) this.#writeOver(this.#rows.get(pk, sk), draft);
+        else if (remove) this.#rows.delete(pk, sk);
+      }
+      return { kind: 'written' };
+    });
+  }
+
+  async query(range: TableRange): Promise<Page<Stored<Item>>> {
+    const { rows, cursor } = readPage(this.#engine, this.#layout, this.#port, range);
+    return { items: rows.map((row) => this.#stored(row)), ...(cursor === undefined ? {} : { cursor }) };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#reclaimer.stop();
+  }
+
+  #put(draft: Draft, condition: Condition | undefined): WriteResult {
+    // Most new items are put on the condition that there is none: one look-up where reading first makes two.
+    if (condition === 'absent') {
+      const version = this.#engine.sequence();
+      if (this.#rows.insert(draft, version)) return { kind: 'written', version: String(version) };
+    }
+    const row = this.#rows.get(draft.pk, draft.sk);
+    if (condition !== undefined && !holds(condition, this.#unexpired(row))) return { kind: 'conflict' };
+    return { kind: 'written', version: this.#writeOver(row, draft) };
+  }
+
+  #writeOver(row: Row | undefined, draft: Draft): string {
+    const version = this.#engine.sequence();
+    if (row === undefined) this.#rows.insert(draft, version);
+    else this.#rows.update(row, draft, version);
+    return String(version);
+  }
+
+  async #write<T>(expiresAt: number | null, work: () => T): Promise<T> {
+    if (expiresAt === null) return this.#engine.write(work);
+    return this.#engine.write(work, () => this.#reclaimer.expect(expiresAt));
+  }
+
+  #live(pk: string, sk: string): Row | undefined {
+    return this.#unexpired(this.#rows.get(pk, sk));
+  }
+
+  #unexpired(row: Row | undefined): Row | undefined {
+    const expiresAt = row?.['expires_at'] ?? null;
+    return expiresAt === null || (expiresAt as number) > this.#engine.alarm.clock.now() ? row : undefined;
+  }
+
+  #draft(item: Item, expiresAt: number | undefined): Draft {
+    const [pk, sk] = this.#keyOf(item);
+    const parsed = parse(this.#port.item, item);
+    if (parsed.kind === 'invalid') throw this.#invalid(`an item breaks its schema: ${describeIssues(parsed.issues)}`);
+    const { fields } = this.#layout;
+    for (const field of fields) if (item[field] !== undefined) checkKeyPart(this.#port.name, field, item[field]);
+    if (expiresAt !== undefined && !Number.isSafeInteger(expiresAt))
+      throw this.#invalid(`expiresAt must be an integer, not ${expiresAt}`);
+    return {
+      pk,
+      sk,
+      json: encodeItem(this.#port, item),
+      expiresAt: expiresAt ?? null,
+      fields: fieldValues(fields, item),
+    };
+  }
+
+  #step(write: TableWrite<Item, Key>): Step {
+    const condition = write.condition;
+    if ('put' in write) {
+      const draft = this.#draft(write.put, write.expiresAt);
+      return { pk: draft.pk, sk: draft.sk, condition, draft, remove: false };
+    }
+    const [pk, sk] = this.#keyOf('delete' in write ? write.delete : write.check);
+    return { pk, sk, condition, draft: undefined, remove: 'delete' in write };
+  }
+
+  #checkSteps(steps: readonly Step[]): void {
+    if (steps.length > maxTransactWrites)
+      throw this.#invalid(`${steps.length} writes in one transaction; at most ${maxTransactWrites} fit`);
+    if (new Set(steps.map(({ pk }) => pk)).size > 1) throw this.#invalid('a transaction spans more than one partition');
+    if (new Set(steps.map(({ sk }) => sk)).size < steps.length) throw this.#invalid('a transaction names a key twice');
+  }
+
+  #add(item: Item, by: Readonly<Record<string, number>>): void {
+    for (const [field, delta] of Object.entries(by)) {
+      const current = item[field] ?? 0;
+      if (typeof current !== 'number' || !Number.isSafeInteger(delta) || this.#port.key.includes(field)) {
+        throw this.#invalid(`cannot add ${delta} to field "${field}"`);
+      }
+      item[field] = current + delta;
+    }
+  }
+
+  #keyOf(from: object): readonly [pk: string, sk: string] {
+    const [pk, sk] = keyOf(this.#port, from);
+    return [pk!, sk ?? ''];
+  }
+
+  #keyFields(pk: string, sk: string): Item {
+    const [partition, sort] = this.#port.key;
+    return sort === undefined ? { [partition!]: pk } : { [partition!]: pk, [sort]: sk };
+  }
+
+  #stored(row: Row): Stored<Item> {
+    const expiresAt = row['expires_at'] as number | null;
+    return { item: this.#decode(row), version: String(row['version']), ...(expiresAt === null ? {} : { expiresAt }) };
+  }
+
+  #decode(row: Row): Item {
+    try {
+      return JSON.parse(row['value'] as string) as Item;
+    } catch (cause) {
+      throw new PortError('corrupted', `table "${this.#port.name}": a stored item is not JSON`, { cause });
+    }
+  }
+
+  #invalid(why: string): PortError {
+    return new PortError('invalid', `table "${this.#port.name}": ${why}`);
+  }
+}
+
+interface Step {
+  readonly pk: string;
+  readonly sk: string;
+  readonly condition: Condition | undefined;
+  readonly draft: Draft | undefined;
+  readonly remove: boolean;
+}
+
+const holds = (condition: Condition, live: Row | undefined): boolean =>
+  condition === 'absent' ? live === undefined : live !== undefined && String(live['version']) === condition.version;
+
+function expiringRows(engine: Engine, { table }: TableLayout) {
+  const earliest = engine.statement(`SELECT min(expires_at) AS at FROM ${table} WHERE expires_at IS NOT NULL`);
+  const remove = engine.statement(
+    `DELETE FROM ${table} WHERE rowid IN (SELECT rowid FROM ${table} WHERE expires_at IS NOT NULL AND expires_at <= ? ORDER BY expires_at LIMIT ?)`,
+  );
+  return {
+    earliest: () => (earliest.get()?.['at'] as number | null | undefined) ?? undefined,
+    remove: (now: number, limit: number) => remove.run(now, limit),
+  };
+}

@@ -15,6 +15,10 @@ export type Place =
 
 export const groupKey = (group: string) => ({ kind: 'group' as const, group });
 
+/** The settings of a group, if it has any. */
+export const readGroup = async (table: Pick<GroupWrites, 'get'>, group: string): Promise<Group | undefined> =>
+  (await table.get(groupKey(group)))?.item;
+
 export const emptyGroup = (group: string): Group => ({
   kind: 'group',
   group,
@@ -29,19 +33,20 @@ export const isLimited = (group: Group): boolean => group.perSecond !== undefine
  * Takes a place in the group for a run, and a slot of its rate. Slots follow the generic cell rate algorithm with no
  * burst: one start each 1/perSecond, given out in advance, so that a crowd is spread without asking again and again.
  *
+ * @param known - The group as it was read just now.
  * @param run.slot - Whether its instant is a slot given out before.
  * @see ITU-T I.371, annex A
  */
 export async function takePlace(
   table: GroupWrites,
   groupId: string,
+  known: Group | undefined,
   run: { readonly id: string; readonly leaseUntil: number; readonly slot: boolean },
   now: number,
 ): Promise<Place> {
-  const known = await table.get(groupKey(groupId));
   if (known === undefined) return { kind: 'free' };
-  if (known.item.paused) return { kind: 'held' };
-  if (!isLimited(known.item)) return { kind: 'free' };
+  if (known.paused) return { kind: 'held' };
+  if (!isLimited(known)) return { kind: 'free' };
   return table.update<Place>(groupKey(groupId), (current) => {
     const group = current?.item ?? emptyGroup(groupId);
     return placeIn(group, run, now);

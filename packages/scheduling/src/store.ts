@@ -17,11 +17,17 @@ export const expiryOf = (task: Task, now: number): { readonly expiresAt?: number
  * under an id that is used once. A crash between the two leaves a timer that finds nothing to do; the other way round it
  * would leave a task that nobody wakes. Timers are never moved, so that no race can take one away from the plan it is for.
  *
- * @returns Whether the write won; where it did not, the caller decides anew, and the timer finds nothing to do.
+ * @returns The version written; `undefined` where another write came first: the caller decides anew, and the timer finds
+ *   nothing to do.
  */
-export async function saveTask(table: TaskWrites, task: Task, version: string, now: number): Promise<boolean> {
+export async function saveTask(
+  table: TaskWrites,
+  task: Task,
+  version: string,
+  now: number,
+): Promise<string | undefined> {
   const result = await table.put(task, { condition: { version }, ...expiryOf(task, now) });
-  return result.kind === 'written';
+  return result.kind === 'written' ? result.version : undefined;
 }
 
 /** Sets the timer of a task's plan, if it has one. */

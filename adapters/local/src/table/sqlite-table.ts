@@ -22,6 +22,7 @@ import {
 import type { Engine } from '../engine/engine.ts';
 import { Reclaimer } from '../engine/reclaim.ts';
 import type { Row } from '../engine/statement.ts';
+import { JointWrites } from './joint-writes.ts';
 import { fieldValues, layOutTable, type TableLayout } from './layout.ts';
 import { readPage } from './pages.ts';
 import { Rows, type Draft } from './rows.ts';
@@ -36,6 +37,7 @@ export class SqliteTable implements Table<Item, Key>, AsyncDisposable {
   readonly #layout: TableLayout;
   readonly #rows: Rows;
   readonly #reclaimer: Reclaimer;
+  readonly #increments: JointWrites<Increment, Item>;
 
   /** @param name - Of its table in the file. */
   constructor(engine: Engine, name: string, port: TablePort) {
@@ -43,6 +45,7 @@ export class SqliteTable implements Table<Item, Key>, AsyncDisposable {
     this.#port = port;
     this.#layout = layOutTable(engine, name, port);
     this.#rows = new Rows(engine, this.#layout);
+    this.#increments = new JointWrites(engine);
     this.#reclaimer = new Reclaimer(engine, expiringRows(engine, this.#layout));
   }
 
@@ -94,18 +97,11 @@ export class SqliteTable implements Table<Item, Key>, AsyncDisposable {
     options: { readonly expiresAt?: number } = {},
   ): Promise<Item> {
     const [pk, sk] = this.#keyOf(key);
-    return this.#write(options.expiresAt ?? null, () => {
-      const row = this.#rows.get(pk, sk);
-      const live = this.#unexpired(row);
-      const item = live === undefined ? this.#keyFields(pk, sk) : this.#decode(live);
-      this.#add(item, by);
-      const draft = this.#draft(
-        item,
-        options.expiresAt ?? (live?.['expires_at'] as number | null | undefined) ?? undefined,
-      );
-      this.#writeOver(row, draft);
-      return item;
-    });
+    const item = await this.#increments.join(`${pk}\0${sk}`, { by, expiresAt: options.expiresAt }, (all) =>
+      this.#addAll(pk, sk, all),
+    );
+    if (options.expiresAt !== undefined) this.#reclaimer.expect(options.expiresAt);
+    return item;
   }
 
   async transact(writes: readonly TableWrite<Item, Key>[]): Promise<TransactResult> {
@@ -139,6 +135,12 @@ export class SqliteTable implements Table<Item, Key>, AsyncDisposable {
     if (condition === 'absent') {
       const version = this.#engine.sequence();
       if (this.#rows.insert(draft, version)) return { kind: 'written', version: String(version) };
+    }
+    if (typeof condition === 'object') {
+      const next = () => this.#engine.sequence();
+      const written = this.#rows.updateVersion(Number(condition.version), draft, next, this.#engine.alarm.clock.now());
+      if (written === 'conflict') return { kind: 'conflict' };
+      if (written !== undefined) return { kind: 'written', version: String(written) };
     }
     const row = this.#rows.get(draft.pk, draft.sk);
     if (condition !== undefined && !holds(condition, this.#unexpired(row))) return { kind: 'conflict' };
@@ -200,14 +202,33 @@ export class SqliteTable implements Table<Item, Key>, AsyncDisposable {
     if (new Set(steps.map(({ sk }) => sk)).size < steps.length) throw this.#invalid('a transaction names a key twice');
   }
 
-  #add(item: Item, by: Readonly<Record<string, number>>): void {
-    for (const [field, delta] of Object.entries(by)) {
-      const current = item[field] ?? 0;
-      if (typeof current !== 'number' || !Number.isSafeInteger(delta) || this.#port.key.includes(field)) {
-        throw this.#invalid(`cannot add ${delta} to field "${field}"`);
+  #addAll(pk: string, sk: string, increments: readonly Increment[]): readonly (Item | Error)[] {
+    const row = this.#rows.get(pk, sk);
+    const live = this.#unexpired(row);
+    const item = live === undefined ? this.#keyFields(pk, sk) : this.#decode(live);
+    let expiresAt = (live?.['expires_at'] as number | null | undefined) ?? undefined;
+    const outcomes = increments.map((increment) => {
+      const fault = this.#add(item, increment.by);
+      if (fault !== undefined) return fault;
+      expiresAt = increment.expiresAt ?? expiresAt;
+      return { ...item };
+    });
+    if (outcomes.some((outcome) => !(outcome instanceof Error))) this.#writeOver(row, this.#draft(item, expiresAt));
+    return outcomes;
+  }
+
+  /** @returns Why nothing was added. */
+  #add(item: Item, by: Readonly<Record<string, number>>): PortError | undefined {
+    const fields = Object.entries(by);
+    for (const [field, delta] of fields) {
+      const sum = (item[field] ?? 0) as unknown;
+      if (typeof sum !== 'number' || !Number.isSafeInteger(delta) || this.#port.key.includes(field)) {
+        return this.#invalid(`cannot add ${delta} to field "${field}"`);
       }
-      item[field] = current + delta;
     }
+    const sums = item as Record<string, unknown>;
+    for (const [field, delta] of fields) sums[field] = ((sums[field] ?? 0) as number) + delta;
+    return undefined;
   }
 
   #keyOf(from: object): readonly [pk: string, sk: string] {
@@ -236,6 +257,11 @@ export class SqliteTable implements Table<Item, Key>, AsyncDisposable {
   #invalid(why: string): PortError {
     return new PortError('invalid', `table "${this.#port.name}": ${why}`);
   }
+}
+
+interface Increment {
+  readonly by: Readonly<Record<string, number>>;
+  readonly expiresAt: number | undefined;
 }
 
 interface Step {

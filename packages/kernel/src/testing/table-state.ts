@@ -114,6 +114,7 @@ export class TableState<Item extends object = Record<string, unknown>, Key exten
   }
 
   query(range: TableRange, now: number): Page<Stored<Item>> {
+    checkKeyPart(this.#port.name, 'partition', range.partition);
     const { limit, after } = checkRange(this.#port, range);
     const descending = range.order === 'descending';
     const entries = [...this.#entries(range, now)].sort(

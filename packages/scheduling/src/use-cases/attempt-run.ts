@@ -1,7 +1,8 @@
 import { reasonOf, type Context } from '@portolan/kernel';
 import { beginAttempt, finishAttempt, leaseMs, type AttemptOutcome, type Finished } from '../decide.ts';
 import { deliverRun } from '../deliver.ts';
-import { freePlaces, givePlaceBack, groupKey, takePlace } from '../groups.ts';
+import { freePlaces, givePlaceBack, readGroup, takePlace } from '../groups.ts';
+import type { Group } from '../ports.ts';
 import { retentionMs, saveTask, setAttempt } from '../store.ts';
 import { count, countFiring } from '../tally.ts';
 import { isFinal, type Run, type Task } from '../task.ts';
@@ -14,6 +15,8 @@ export interface Version {
   readonly version: string;
   /** Whether the task stands so in the table already. */
   readonly written: boolean;
+  /** Its group as it was read just now. */
+  readonly group: Group | undefined;
 }
 
 /**
@@ -33,24 +36,29 @@ export async function attemptRun(
 ): Promise<boolean> {
   const { task, version } = at;
   const now = context.clock.now();
-  const place = await takePlace(ports.groups, task.group, { id: runId, leaseUntil: now + leaseMs(task), slot }, now);
+  const place = await takePlace(
+    ports.groups,
+    task.group,
+    at.group,
+    { id: runId, leaseUntil: now + leaseMs(task), slot },
+    now,
+  );
   if (place.kind === 'later') {
     await setAttempt(ports.wakeups, context.ids, { task: task.id, run: runId, at: place.at, slot: true }, now);
-    return at.written || (await saveTask(ports.tasks, task, version, now));
+    return at.written || (await saveTask(ports.tasks, task, version, now)) !== undefined;
   }
   if (place.kind === 'held') return holdRun(at, runId, ports, context);
 
   const permit = beginAttempt(task, runId, now);
   if (permit.kind !== 'go') return permit.kind === 'nothing';
-  const leased = task.target.kind === 'webhook';
-  if (leased && !(await saveTask(ports.tasks, permit.task, version, now))) {
+  const leased = task.target.kind === 'webhook' ? await saveTask(ports.tasks, permit.task, version, now) : version;
+  if (leased === undefined) {
     if (place.kind === 'taken') await givePlaceBack(ports.groups, task.group, runId, now);
     return false;
   }
   if (permit.run.attempts.length === 0) tallyStart(permit.task, permit.run, now, ports, context);
   const outcome = await deliverRun(permit.task, permit.run, ports, context);
-  const known = leased ? undefined : { task: permit.task, version };
-  await recordAttempt(known, task.id, runId, now, outcome, ports, context);
+  await recordAttempt({ task: permit.task, version: leased }, task.id, runId, now, outcome, ports, context);
   if (place.kind === 'taken') {
     const free = await givePlaceBack(ports.groups, task.group, runId, context.clock.now());
     if (free > 0) await releaseHeld(task.group, free, ports, context);
@@ -72,7 +80,7 @@ async function holdRun(at: Version, runId: string, ports: WakePorts, { clock, id
   const now = clock.now();
   if (!(await saveTask(ports.tasks, { ...task, heldBy: task.group }, version, now))) return false;
   // A place given back between the look and the mark was offered to nobody: look again.
-  const group = (await ports.groups.get(groupKey(task.group)))?.item;
+  const group = await readGroup(ports.groups, task.group);
   if (group === undefined || freePlaces(group, now) > 0)
     await setAttempt(ports.wakeups, ids, { task: task.id, run: runId, at: now }, now);
   return true;
@@ -80,7 +88,7 @@ async function holdRun(at: Version, runId: string, ports: WakePorts, { clock, id
 
 /** Writes down what an attempt came to. What must follow from it is set up before the write. */
 async function recordAttempt(
-  known: { readonly task: Task; readonly version: string } | undefined,
+  known: { readonly task: Task; readonly version: string },
   taskId: string,
   runId: string,
   startedAt: number,
@@ -89,7 +97,7 @@ async function recordAttempt(
   context: Context,
 ): Promise<void> {
   const draw = context.random.next();
-  for (let at = known; ; at = undefined) {
+  for (let at: typeof known | undefined = known; ; at = undefined) {
     const stored = at ?? (await readTask(taskId, ports));
     if (stored === undefined) return;
     const now = context.clock.now();

@@ -1,6 +1,6 @@
 import { RetryLater, type Context, type Delivery, type Granted } from '@portolan/kernel';
 import { beginAttempt, beginOccurrence } from '../decide.ts';
-import { freePlaces, groupKey } from '../groups.ts';
+import { freePlaces, readGroup } from '../groups.ts';
 import { deadLetters, events, groups, stats, tasks, wakeups, webhooks, type Wakeup } from '../ports.ts';
 import { replan, saveTask, setAttempt, setPlan } from '../store.ts';
 import { isOpen, type Task } from '../task.ts';
@@ -52,7 +52,7 @@ async function beginDue(
       return;
     }
     if (now < task.next.dueAt) throw new RetryLater(task.next.dueAt - now, 'the clock went back');
-    const group = (await ports.groups.get(groupKey(task.group)))?.item;
+    const group = await readGroup(ports.groups, task.group);
     if (group?.paused === true) {
       if (await hold(task, stored.version, ports, context)) return;
       continue;
@@ -61,9 +61,9 @@ async function beginDue(
     await setPlan(ports.wakeups, begun.task, now);
     const done =
       begun.run === undefined
-        ? await saveTask(ports.tasks, begun.task, stored.version, now)
+        ? (await saveTask(ports.tasks, begun.task, stored.version, now)) !== undefined
         : await attemptRun(
-            { task: begun.task, version: stored.version, written: false },
+            { task: begun.task, version: stored.version, written: false, group },
             begun.run.id,
             false,
             ports,
@@ -95,7 +95,8 @@ async function continueRun(
       if (!ended) awaitWrite(message.setAt, now);
       return;
     }
-    const version: Version = { task: stored.item, version: stored.version, written: true };
+    const group = await readGroup(ports.groups, stored.item.group);
+    const version: Version = { task: stored.item, version: stored.version, written: true, group };
     if (await attemptRun(version, message.run, message.slot === true, ports, context)) return;
   }
 }
@@ -118,7 +119,7 @@ async function hold(task: Task, version: string, ports: WakePorts, context: Cont
   const now = context.clock.now();
   if (!(await saveTask(ports.tasks, { ...task, heldBy: task.group }, version, now))) return false;
   // Whoever resumed the group between the look and the mark did not see the mark: look again.
-  const group = (await ports.groups.get(groupKey(task.group)))?.item;
+  const group = await readGroup(ports.groups, task.group);
   if (group === undefined || freePlaces(group, now) > 0) await nudge(task.id, ports, context);
   return true;
 }

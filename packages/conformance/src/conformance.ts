@@ -1,0 +1,27 @@
+import type { ConformanceRun } from './harness.ts';
+import { queueCases } from './queue/queue-cases.ts';
+import { runSuite } from './suite/suite.ts';
+import { tableCases } from './table/table-cases.ts';
+import { timerCases } from './timer/timer-cases.ts';
+import { topicCases } from './topic/topic-cases.ts';
+import { modelTitles } from './model/titles.ts';
+
+/** Holds an adapter against the table contract: one test for each promise. Call it from a test file. */
+export function tableConformance(run: ConformanceRun): void {
+  runSuite({ kind: 'table', suite: 'conformance', cases: tableCases, alsoKnown: [modelTitles.table] }, run);
+}
+
+/** Holds an adapter against the queue contract; `delay`, `ordered` and `dedupe` where `run.guarantees` has them. */
+export function queueConformance(run: ConformanceRun): void {
+  runSuite({ kind: 'queue', suite: 'conformance', cases: queueCases, alsoKnown: [modelTitles.queue] }, run);
+}
+
+/** Holds an adapter against the topic contract. */
+export function topicConformance(run: ConformanceRun): void {
+  runSuite({ kind: 'topic', suite: 'conformance', cases: topicCases, alsoKnown: [] }, run);
+}
+
+/** Holds an adapter against the timer contract; `prompt` where `run.guarantees` has it. */
+export function timerConformance(run: ConformanceRun): void {
+  runSuite({ kind: 'timer', suite: 'conformance', cases: timerCases, alsoKnown: [modelTitles.timer] }, run);
+}

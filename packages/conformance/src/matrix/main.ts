@@ -1,0 +1,24 @@
+// Writes docs/support-matrix.md from what the conformance and property runs left in dist/conformance.
+import { readdir, readFile, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { recordsFolder, type RunRecord } from '../suite/record.ts';
+import { failures, renderMatrix } from './matrix.ts';
+
+const target = 'docs/support-matrix.md';
+
+const files = await readdir(recordsFolder).catch(() => []);
+if (files.length === 0) {
+  console.error(`nothing in ${recordsFolder}: run the conformance and property tests first`);
+  process.exit(1);
+}
+const records = await Promise.all(
+  files.map(async (file) => JSON.parse(await readFile(join(recordsFolder, file), 'utf8')) as RunRecord),
+);
+const failed = failures(records);
+if (failed.length > 0) {
+  console.error(`${target} is left as it was, since these failed:\n${failed.map((line) => `  ${line}`).join('\n')}`);
+  process.exit(1);
+}
+await mkdir('docs', { recursive: true });
+await writeFile(target, renderMatrix(records));
+console.log(`${target}: ${records.length} runs`);

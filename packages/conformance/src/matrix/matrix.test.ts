@@ -1,0 +1,66 @@
+import type { RunRecord } from '../suite/record.ts';
+import { failures, renderMatrix } from './matrix.ts';
+
+const table: RunRecord = {
+  kind: 'table',
+  suite: 'conformance',
+  cloud: 'aws',
+  adapter: 'dynamodbTable',
+  engine: 'emulator',
+  guarantees: [],
+  cases: [
+    { title: 'puts', result: 'passed' },
+    { title: 'gets', result: 'passed' },
+    { title: 'sorts by [bytes] | units', result: 'deviates', reason: 'the emulator sorts by `UTF-16`' },
+  ],
+};
+const queue: RunRecord = {
+  ...table,
+  kind: 'queue',
+  cloud: 'local',
+  adapter: 'localQueue',
+  engine: 'embedded',
+  guarantees: ['delay', 'ordered'],
+  cases: [{ title: 'sends', result: 'passed' }],
+};
+const model: RunRecord = { ...queue, suite: 'model', cases: [{ title: 'agrees', result: 'passed' }] };
+const second: RunRecord = { ...queue, adapter: 'fileQueue', guarantees: [] };
+
+const line = (text: string, start: string): string | undefined => text.split('\n').find((one) => one.startsWith(start));
+
+test('shows adapters by kind and cloud, with engine, counts and guarantees', () => {
+  const text = renderMatrix([table, queue, model]);
+  expect(line(text, '| port')).toBe('| port | Local | AWS |');
+  expect(line(text, '| table')).toBe('| table | — | `dynamodbTable`<br>emulator: 2 of 3 passed, 1 deviate |');
+  expect(line(text, '| queue')).toBe(
+    '| queue | `localQueue`<br>embedded: 2 of 2 passed, with model<br>delay, ordered | — |',
+  );
+  expect(line(text, '| topic')).toBe('| topic | — | — |');
+});
+
+test('shows several adapters of one kind and cloud, by name', () => {
+  expect(line(renderMatrix([queue, second]), '| queue')).toMatch(/`fileQueue`.*<br><br>`localQueue`/);
+});
+
+test('lists each deviation with its reason, escaped', () => {
+  const text = renderMatrix([table, queue]);
+  expect(line(text, '- ')).toBe(
+    '- `dynamodbTable`: *sorts by \\[bytes\\] \\| units*: the emulator sorts by \\`UTF-16\\`',
+  );
+  expect(renderMatrix([queue])).toContain('## Deviations\n\nNone.\n');
+});
+
+test('gives the same text whatever order the records come in', () => {
+  const records = [table, queue, model, second];
+  expect(renderMatrix(records.toReversed())).toBe(renderMatrix(records));
+});
+
+test('names clouds it does not know after those it does', () => {
+  expect(line(renderMatrix([{ ...queue, cloud: 'moon' }, table]), '| port')).toBe('| port | AWS | moon |');
+});
+
+test('tells what failed', () => {
+  const failed: RunRecord = { ...queue, cases: [{ title: 'sends', result: 'failed' }] };
+  expect(failures([table, failed])).toEqual(['localQueue: sends']);
+  expect(line(renderMatrix([failed]), '| queue')).toContain('**1 failed**');
+});

@@ -1,0 +1,88 @@
+import type { CaseRecord, RunRecord } from '../suite/record.ts';
+
+const kinds = ['table', 'queue', 'topic', 'timer'] as const;
+const clouds = ['memory', 'local', 'aws', 'azure', 'gcp'] as const;
+const cloudNames: Readonly<Record<string, string>> = {
+  memory: 'In memory',
+  local: 'Local',
+  aws: 'AWS',
+  azure: 'Azure',
+  gcp: 'Google Cloud',
+};
+
+/**
+ * The support matrix as Markdown: which adapter stands behind which kind of port on which cloud, on what engine it was
+ * tried, and where it deviates. The same records always give the same text.
+ */
+export function renderMatrix(records: readonly RunRecord[]): string {
+  const sorted = records.toSorted((a, b) => compare(sortKey(a), sortKey(b)));
+  const rows = clouds.filter((cloud) => sorted.some((record) => record.cloud === cloud));
+  const others = [...new Set(sorted.map(({ cloud }) => cloud))].filter((cloud) => !clouds.includes(cloud as never));
+  const columns: readonly string[] = [...rows, ...others];
+  return [
+    '# Support matrix',
+    '',
+    'Written by the conformance runs (`npm run matrix`); changes by hand are lost.',
+    '',
+    'Each entry: the adapter, the engine it ran against, and the cases of its suite (and model) that passed.',
+    '`reference` is the in-memory implementation; `embedded` is the engine that production runs; `emulator` is a real engine',
+    "or a third party's reading of it; `double` is our own reading of the wire: it proves the SDK's wire shape and our error",
+    "mapping, not the cloud's semantics.",
+    '',
+    `| port | ${columns.map((cloud) => cloudNames[cloud] ?? cloud).join(' | ')} |`,
+    `| --- | ${columns.map(() => '---').join(' | ')} |`,
+    ...kinds.map((kind) => `| ${kind} | ${columns.map((cloud) => cell(sorted, kind, cloud)).join(' | ')} |`),
+    '',
+    '## Deviations',
+    '',
+    ...deviations(sorted),
+    '',
+  ].join('\n');
+}
+
+function cell(records: readonly RunRecord[], kind: string, cloud: string): string {
+  const here = records.filter((record) => record.kind === kind && record.cloud === cloud);
+  const adapters = [...new Set(here.map(({ adapter }) => adapter))];
+  return adapters.map((adapter) => entry(here.filter((record) => record.adapter === adapter))).join('<br><br>') || '—';
+}
+
+/** One adapter: its suite and, where it ran, its model. */
+function entry(records: readonly RunRecord[]): string {
+  const [first] = records;
+  const cases = records.flatMap((record) => record.cases);
+  const count = (result: CaseRecord['result']): number => cases.filter((one) => one.result === result).length;
+  const engines = [...new Set(records.map(({ engine }) => engine))].join(', ');
+  const guarantees = first!.guarantees.length === 0 ? '' : `<br>${first!.guarantees.join(', ')}`;
+  const model = records.some(({ suite }) => suite === 'model') ? ', with model' : '';
+  const failed = count('failed') === 0 ? '' : `<br>**${count('failed')} failed**`;
+  const deviating = count('deviates') === 0 ? '' : `, ${count('deviates')} deviate`;
+  return `\`${first!.adapter}\`<br>${engines}: ${count('passed')} of ${cases.length} passed${deviating}${model}${failed}${guarantees}`;
+}
+
+function deviations(records: readonly RunRecord[]): string[] {
+  const lines = records.flatMap(({ adapter, cases }) =>
+    cases.flatMap(({ title, result, reason }) =>
+      result === 'deviates' ? [`- \`${adapter}\`: *${escaped(title)}*: ${escaped(reason ?? '')}`] : [],
+    ),
+  );
+  return lines.length === 0 ? ['None.'] : lines;
+}
+
+const escaped = (text: string): string => text.replaceAll(/[\\`*_|<>[\]]/g, '\\$&');
+
+/** Titles of the cases that failed, each with its adapter: a matrix with any is not fit to be published. */
+export function failures(records: readonly RunRecord[]): readonly string[] {
+  return records.flatMap(({ adapter, cases }) =>
+    cases.filter(({ result }) => result === 'failed').map(({ title }) => `${adapter}: ${title}`),
+  );
+}
+
+const rank = (list: readonly string[], item: string): string =>
+  String(list.includes(item) ? list.indexOf(item) : list.length).padStart(3, '0');
+
+/** By kind, then cloud, then adapter; the suite before the model. */
+function sortKey({ kind, cloud, adapter, suite }: RunRecord): string {
+  return [rank(kinds, kind), rank(clouds, cloud), cloud, adapter, suite].join('/');
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,0 +1,19 @@
+import type { ConformanceRun } from './harness.ts';
+import { memoryHarness } from './memory-harness.ts';
+
+const memory = {
+  cloud: 'memory',
+  engine: 'reference',
+  harness: () => memoryHarness(),
+} as const satisfies Partial<ConformanceRun>;
+
+/** The in-memory reference, held against the suites like any adapter. */
+export const memoryRuns = {
+  table: {
+    ...memory,
+    adapter: 'memoryTable',
+  },
+  queue: { ...memory, adapter: 'memoryQueue', guarantees: { delay: true, ordered: true, dedupe: true } },
+  topic: { ...memory, adapter: 'memoryTopic' },
+  timer: { ...memory, adapter: 'memoryTimer', guarantees: { prompt: true } },
+} as const satisfies Readonly<Record<string, ConformanceRun>>;

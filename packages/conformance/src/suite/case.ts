@@ -1,0 +1,74 @@
+import type { ConformanceRun, Guarantees, Harness } from '../harness.ts';
+
+/** The kinds of port that have a suite. */
+export type PortKind = 'table' | 'queue' | 'topic' | 'timer';
+
+/** One promise of a port's contract, and how to see whether it is kept. */
+export type Case = CaseBase & (OneEngine | ManyEngines);
+
+interface CaseBase {
+  /** States the behaviour; unique within its suite. Deviations name cases by it. */
+  readonly title: string;
+  /** The guarantee that the contract makes this promise for; it runs where the adapter has it. */
+  readonly needs?: keyof Guarantees;
+}
+
+interface OneEngine {
+  /** Rejects when the promise is broken. */
+  run(harness: Harness): Promise<void>;
+}
+
+interface ManyEngines {
+  /** As `run`, for a model that starts as many engines as it needs, one after the other. */
+  runAll(start: ConformanceRun['harness']): Promise<void>;
+}
+
+/** The cases that a run has to pass. */
+export function casesFor(
+  cases: readonly Case[],
+  { guarantees = {} }: Pick<ConformanceRun, 'guarantees'>,
+): readonly Case[] {
+  return cases.filter(({ needs }) => needs === undefined || guarantees[needs] === true);
+}
+
+/** Runs one case on an engine of its own. @throws what the case throws, where the promise is broken. */
+export async function runCase(subject: Case, { harness: start }: Pick<ConformanceRun, 'harness'>): Promise<void> {
+  if ('runAll' in subject) return subject.runAll(start);
+  await using harness = await start();
+  await subject.run(harness);
+}
+
+/**
+ * Runs a case that is known to fail.
+ *
+ * @throws {Error} when it passes. An engine that does not start is no deviation: its error is thrown, too.
+ */
+export async function runDeviation(
+  subject: Case,
+  run: Pick<ConformanceRun, 'harness' | 'adapter'>,
+  reason: string,
+): Promise<void> {
+  let startError: { readonly error: unknown } | undefined;
+  const start = (): Promise<Harness> =>
+    run.harness().catch((error: unknown) => {
+      startError = { error };
+      throw error;
+    });
+  const failed = await runCase(subject, { harness: start }).then(
+    () => false,
+    () => true,
+  );
+  if (startError !== undefined) throw startError.error;
+  if (failed) return;
+  throw new Error(`${run.adapter} passes "${subject.title}" by now; remove its deviation, which said: ${reason}`);
+}
+
+/** Deviations that name no case of this run: misspelt, or left behind by a renamed case. */
+export function unknownDeviations(
+  cases: readonly Case[],
+  alsoKnown: readonly string[],
+  run: ConformanceRun,
+): readonly string[] {
+  const known = new Set([...casesFor(cases, run).map(({ title }) => title), ...alsoKnown]);
+  return Object.keys(run.deviations ?? {}).filter((title) => !known.has(title));
+}

@@ -21,7 +21,7 @@ export function sitePages(document: OpenApiDocument): Handler {
   const description = JSON.stringify(document, null, 2);
   const started = process.hrtime.bigint();
   const explorer = join(
-    dirname(createRequire(import.meta.url).resolve('openapi-explorer/package.json')),
+    dirname(createRequire(import.meta.filename).resolve('openapi-explorer/package.json')),
     'dist/browser',
   );
   const files = consoleFiles();
@@ -92,7 +92,9 @@ function problemPage(kind: string, response: ServerResponse): void {
 
 /** The console as it was built ahead: beside this source, or beside the bundle. */
 function consoleFiles(): Handler {
-  const candidates = [join(import.meta.dirname, '../../console/dist'), join(import.meta.dirname, 'console')];
+  const candidates = ['../../console/dist', '../../../apps/console/dist', 'console'].map((path) =>
+    join(import.meta.dirname, path),
+  );
   const folder = candidates.find((candidate) => existsSync(join(candidate, 'index.html')));
   if (folder === undefined) {
     return (request, response) =>

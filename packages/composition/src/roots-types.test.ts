@@ -115,11 +115,9 @@ lambda(example, { ...complete, outcomes: pubsubTopic() });
 lambda(example, { ...complete, deliveries: sqsQueue() });
 // @ts-expect-error -- the port needs `prompt`, which TTL does not have
 lambda(example, { ...complete, wakeups: dynamodbTtlTimer() });
+const fax = adapter({ kind: 'own', cloud: 'any', name: 'x', guarantees: {}, open: () => ({ fax() {} }) });
 // @ts-expect-error -- an own port binds only to its own interface
-lambda(example, {
-  ...complete,
-  mailer: adapter({ kind: 'own', cloud: 'any', name: 'x', guarantees: {}, open: () => ({ fax() {} }) }),
-});
+lambda(example, { ...complete, mailer: fax });
 
 test('a complete composition root gives one entry for each function', () => {
   expect([wake, deliver, audit, sweep].map((entry) => Object.keys(entry()))).toEqual(

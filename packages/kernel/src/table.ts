@@ -211,13 +211,7 @@ export function keyOf(port: Pick<TablePort, 'name' | 'key'>, from: object): read
 
 /** @throws {PortError} `invalid` unless `value` can be part of a key. */
 export function checkKeyPart(tableName: string, field: string, value: unknown): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what it refuses
-  if (
-    typeof value === 'string' &&
-    value !== '' &&
-    utf8Bytes(value) <= maxKeyBytes &&
-    !/[\0-\x1f\x7f-\x9f]/.test(value)
-  ) {
+  if (typeof value === 'string' && value !== '' && utf8Bytes(value) <= maxKeyBytes && !/\p{Cc}/u.test(value)) {
     return value;
   }
   const shown = typeof value === 'string' && value.length > 60 ? `${value.slice(0, 60)}…` : value;

@@ -1,6 +1,6 @@
 import type { Context, Granted } from '@portolan/kernel';
 import type { AttemptOutcome } from './decide.ts';
-import { events, webhooks, type WebhookOutcome } from './ports.ts';
+import { type events, type webhooks, type WebhookOutcome } from './ports.ts';
 import type { Run, Task } from './task.ts';
 
 type Ports = Granted<{ events: typeof events.publish; webhooks: typeof webhooks.deliver }>;

@@ -1,5 +1,5 @@
 import type { Granted } from '@portolan/kernel';
-import { groups, type Group } from './ports.ts';
+import { type groups, type Group } from './ports.ts';
 
 type GroupWrites = Granted<{ groups: typeof groups.readWrite }>['groups'];
 

@@ -9,7 +9,7 @@ import {
   type OperationHandlers,
   type Page,
 } from '@portolan/kernel';
-import { operations } from './api.ts';
+import { type operations } from './api.ts';
 import { emptyGroup, groupKey } from './groups.ts';
 import { deadLetters, groups, stats, tasks, wakeups } from './ports.ts';
 import { NewTask } from './request.ts';

@@ -1,5 +1,5 @@
 import { days, type Context, type Granted } from '@portolan/kernel';
-import { tasks, wakeups } from './ports.ts';
+import { type tasks, type wakeups } from './ports.ts';
 import { isFinal, planNext, type Task } from './task.ts';
 
 /** How long finished tasks and dead letters are kept. */

@@ -1,6 +1,6 @@
 import { days, type Granted } from '@portolan/kernel';
 import { bucketOf, quantile, type Histogram } from './lateness.ts';
-import { stats, type Counters } from './ports.ts';
+import { type stats, type Counters } from './ports.ts';
 
 type Writes = Granted<{ stats: typeof stats.write }>['stats'];
 type Reads = Granted<{ stats: typeof stats.read }>['stats'];

@@ -62,7 +62,12 @@ function serverBundle(root: string, main: string): TargetConfiguration {
       skipTypeCheck: true,
       declaration: false,
       generatePackageJson: false,
-      esbuildOptions: { conditions: ['@portolan/source'], outExtension: { '.js': '.cjs' } },
+      esbuildOptions: {
+        conditions: ['@portolan/source'],
+        outExtension: { '.js': '.cjs' },
+        // CommonJS has no import.meta; these are the parts of it that apps use, by the names they have there.
+        define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
+      },
     },
   };
 }

@@ -3,7 +3,7 @@
  * Bucket 0 holds 0 ms, bucket n > 0 holds (bound(n - 1), bound(n)].
  */
 const perOctave = 8;
-const maxBucket = 240; // bound: 2^30 ms, twelve days
+const maxBucket = 241; // bound: 2^30 ms, twelve days
 
 /** The bucket of a lateness in milliseconds, at least 0. */
 export function bucketOf(latenessMs: number): number {

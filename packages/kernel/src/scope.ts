@@ -28,29 +28,37 @@ type Contract = Readonly<Record<string, (...args: unknown[]) => unknown>>;
 
 function scopeOne(kind: string, contract: Contract, methods: readonly string[]): (trace: Trace) => unknown {
   const plain: Record<string, unknown> = {};
+  const sending: [method: string, withTrace: (trace: Trace) => unknown][] = [];
   for (const method of methods) {
     if (typeof contract[method] !== 'function') throw new TypeError(`the ${kind} has no method "${method}"`);
     plain[method] = contract[method].bind(contract);
+    const withTrace = sendingMethods[`${kind}.${method}`];
+    if (withTrace !== undefined) sending.push([method, (trace) => withTrace(contract as never, trace)]);
   }
-  const traced = tracedMethods[kind];
-  if (traced === undefined) return () => plain;
+  if (sending.length === 0) return () => plain;
   return (trace) => {
-    const sending = traced(contract as never, trace);
-    return { ...plain, ...Object.fromEntries(methods.flatMap((m) => (m in sending ? [[m, sending[m]]] : []))) };
+    const scoped = { ...plain };
+    for (const [method, withTrace] of sending) scoped[method] = withTrace(trace);
+    return scoped;
   };
 }
 
-/** The methods of each kind that send something on, with the trace filled in. */
-const tracedMethods: Readonly<Record<string, (contract: never, trace: Trace) => Record<string, unknown>>> = {
-  queue: (queue: Queue, trace) => ({
-    send: ((message, options) => queue.send(message, { trace, ...options })) satisfies Queue['send'],
-    sendBatch: ((entries) =>
-      queue.sendBatch(entries.map((entry) => ({ trace, ...entry })))) satisfies Queue['sendBatch'],
-  }),
-  topic: (topic: Topic, trace) => ({
-    publish: ((event, options) => topic.publish(event, { trace, ...options })) satisfies Topic['publish'],
-  }),
-  timer: (timer: Timer, trace) => ({
-    set: ((id, at, payload, options) => timer.set(id, at, payload, { trace, ...options })) satisfies Timer['set'],
-  }),
+/** The methods that send something on, with the trace filled in. */
+const sendingMethods: Readonly<Record<string, (contract: never, trace: Trace) => unknown>> = {
+  'queue.send':
+    (queue: Queue, trace): Queue['send'] =>
+    (message, options) =>
+      queue.send(message, { trace, ...options }),
+  'queue.sendBatch':
+    (queue: Queue, trace): Queue['sendBatch'] =>
+    (entries) =>
+      queue.sendBatch(entries.map((entry) => ({ trace, ...entry }))),
+  'topic.publish':
+    (topic: Topic, trace): Topic['publish'] =>
+    (event, options) =>
+      topic.publish(event, { trace, ...options }),
+  'timer.set':
+    (timer: Timer, trace): Timer['set'] =>
+    (id, at, payload, options) =>
+      timer.set(id, at, payload, { trace, ...options }),
 };

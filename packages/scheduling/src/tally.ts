@@ -23,14 +23,15 @@ export async function count(table: Writes, draw: number, totals: Partial<Record<
 
 /** Counts a first attempt and how late it began. */
 export async function countFiring(table: Writes, draw: number, now: number, latenessMs: number): Promise<void> {
-  const minute = new Date(Math.floor(now / minuteMs) * minuteMs).toISOString();
-  const key = { series: 'minutes', slot: `${minute}~${shardOf(draw)}` };
+  const key = { series: 'minutes', slot: `${minuteOf(now)}~${shardOf(draw)}` };
   await Promise.all([
     table.increment(key, { n_fired: 1, [`n_late${bucketOf(latenessMs)}`]: 1 }, { expiresAt: now + keptMs }),
     count(table, draw, { fired: 1 }),
   ]);
 }
 
+/** Minutes since 1970, in digits that sort. */
+const minuteOf = (at: number): string => String(Math.floor(at / minuteMs)).padStart(10, '0');
 const shardOf = (draw: number): string => String(Math.floor(draw * shards));
 const named = (counts: Partial<Record<Total, number>>): Record<string, number> =>
   Object.fromEntries(Object.entries(counts).map(([name, by]) => [`n_${name}`, by]));
@@ -56,12 +57,12 @@ export async function readTally(table: Reads, from: number): Promise<Tally> {
   do {
     const page = await table.query({
       partition: 'minutes',
-      from: new Date(from).toISOString(),
+      from: minuteOf(from),
       limit: 1_000,
       ...(cursor === undefined ? {} : { cursor }),
     });
     for (const { item } of page.items) {
-      const start = item.slot.split('~')[0]!;
+      const start = new Date(Number(item.slot.split('~')[0]) * minuteMs).toISOString();
       byMinute.set(start, [...(byMinute.get(start) ?? []), item]);
     }
     cursor = page.cursor;

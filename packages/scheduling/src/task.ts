@@ -155,10 +155,14 @@ function occurrenceAfter(schedule: Schedule, planned: number, after: number): nu
  * Precedence: cancelled, then paused, then running, then scheduled, then how the last run ended.
  */
 export function settled(task: Omit<Task, 'state'>, now: number): Task {
-  const finished = task.runs.filter((run) => !isOpen(run));
-  const dropped = new Set(finished.slice(0, Math.max(0, finished.length - maxFinishedRuns)));
-  const runs = dropped.size === 0 ? task.runs : task.runs.filter((run) => !dropped.has(run));
+  const runs = task.runs.length > maxFinishedRuns ? withoutOldest(task.runs) : task.runs;
   return { ...task, runs, state: stateOf(task), updatedAt: now };
+}
+
+function withoutOldest(runs: readonly Run[]): readonly Run[] {
+  const finished = runs.filter((run) => !isOpen(run));
+  const dropped = new Set(finished.slice(0, Math.max(0, finished.length - maxFinishedRuns)));
+  return runs.filter((run) => !dropped.has(run));
 }
 
 function stateOf(task: Omit<Task, 'state'>): TaskState {

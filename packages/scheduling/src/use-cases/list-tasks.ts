@@ -1,4 +1,4 @@
-import { PortError, type Granted } from '@portolan/kernel';
+import { PortError, type Granted, type Page, type Stored } from '@portolan/kernel';
 import type { tasks } from '../ports.ts';
 import { taskStates, type Task, type TaskState } from '../task.ts';
 
@@ -32,9 +32,9 @@ export async function listTasks(
     throw new PortError('invalid', 'query.cursor: expected the cursor of a page before');
   if (group !== undefined) return listGroup(table, group, state, limit, cursor);
   const states = state === undefined ? taskStates : [state];
-  const lists = await Promise.all(states.map((one) => before(table, 'byState', one, limit + 1, cursor)));
-  const merged = lists.flat().sort((a, b) => (a.listKey < b.listKey ? 1 : -1));
-  return pageOf(merged.slice(0, limit), merged.length > limit);
+  const lists = await Promise.all(states.map((one) => olderThan(cursor, table, 'byState', one, limit)));
+  const merged = lists.flatMap(({ tasks }) => tasks).sort((a, b) => (a.listKey < b.listKey ? 1 : -1));
+  return pageOf(merged.slice(0, limit), merged.length > limit || lists.some(({ more }) => more));
 }
 
 async function listGroup(
@@ -47,36 +47,43 @@ async function listGroup(
   const found: Task[] = [];
   let at = cursor;
   for (let seen = 0; seen < scanLimit;) {
-    const batch = await before(table, 'byGroup', group, state === undefined ? limit + 1 : 500, at);
-    seen += batch.length;
-    for (const task of batch) {
-      if (state !== undefined && task.state !== state) continue;
-      if (found.length === limit) return pageOf(found, true);
-      found.push(task);
+    const { tasks, more } = await olderThan(at, table, 'byGroup', group, state === undefined ? limit : 500);
+    for (const [index, task] of tasks.entries()) {
+      if (state === undefined || task.state === state) found.push(task);
+      if (found.length === limit) return pageOf(found, more || index < tasks.length - 1);
     }
-    if (batch.length === 0) return pageOf(found, false);
-    at = batch.at(-1)!.listKey;
+    if (!more) return pageOf(found, false);
+    seen += tasks.length;
+    at = tasks.at(-1)!.listKey;
   }
   // Looked through enough for one request: the page may be short, and goes on where the look ended.
   return { tasks: found, ...(at === undefined ? {} : { cursor: at }) };
 }
 
-/** Tasks older than the cursor, the newest first. */
-async function before(
+/** Tasks older than the cursor, the newest first, and whether there are still older ones. */
+async function olderThan(
+  cursor: string | undefined,
   table: Reads,
   index: 'byState' | 'byGroup',
   partition: string,
   limit: number,
-  cursor: string | undefined,
-): Promise<readonly Task[]> {
-  const page = await table.query({
-    index,
-    partition,
-    order: 'descending',
-    limit: Math.min(limit, 1_000),
-    ...(cursor === undefined ? {} : { to: cursor }),
-  });
-  return page.items.map(({ item }) => item);
+): Promise<{ readonly tasks: readonly Task[]; readonly more: boolean }> {
+  const tasks: Task[] = [];
+  let within: string | undefined;
+  do {
+    const page: Page<Stored<Task>> = await table.query({
+      index,
+      partition,
+      order: 'descending',
+      limit: limit - tasks.length,
+      ...(cursor === undefined ? {} : { to: cursor }),
+      ...(within === undefined ? {} : { cursor: within }),
+    });
+    tasks.push(...page.items.map(({ item }) => item));
+    within = page.cursor;
+    // An engine may cut a page short; what is older must not be taken for all there is.
+  } while (within !== undefined && tasks.length < limit);
+  return { tasks, more: within !== undefined };
 }
 
 function pageOf(found: readonly Task[], more: boolean): TaskPage {

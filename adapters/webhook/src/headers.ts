@@ -1,9 +1,6 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { PortError } from '@portolan/kernel';
-
-/** What only the sender may say: it frames the message, signs it, or picks the connection. */
-const reserved =
-  /^(?:webhook-.*|host|content-length|content-type|content-encoding|connection|keep-alive|transfer-encoding|te|trailer|upgrade|proxy-.*|expect|user-agent)$/i;
+import { isReservedHeader } from '@portolan/scheduling';
 
 /**
  * The headers of one request: the task's own, then the sender's.
@@ -16,7 +13,7 @@ export function requestHeaders(
   sender: Readonly<Record<string, string>>,
 ): Record<string, string> {
   for (const name of Object.keys(own)) {
-    if (reserved.test(name)) throw new PortError('invalid', `webhook header "${name}" is set by the sender alone`);
+    if (isReservedHeader(name)) throw new PortError('invalid', `webhook header "${name}" is set by the sender alone`);
   }
   const headers = { ...own, ...sender };
   for (const [name, value] of Object.entries(headers)) check(name, value);

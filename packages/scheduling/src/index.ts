@@ -1,4 +1,5 @@
 export { operations } from './api.ts';
+export { isReservedHeader } from './headers.ts';
 export type { Event, WebhookOutcome, WebhookRequest, Webhooks } from './ports.ts';
 export { events, webhooks } from './ports.ts';
 export { nextOccurrence, type Recurrence } from './recurrence.ts';

@@ -1,5 +1,6 @@
 import { problem, utf8Bytes, type Context, type Problem } from '@portolan/kernel';
 import { z } from 'zod';
+import { Headers } from './headers.ts';
 import { maxTopicPayloadBytes } from './ports.ts';
 import { cronFault, gapPolicies, nextOccurrence, overlapPolicies } from './recurrence.ts';
 import { catchUpPolicies, concurrencyPolicies, type Schedule } from './task.ts';
@@ -31,30 +32,6 @@ export const Instant = z
 const rangeOf = (min: number, max: number): string => `expected whole milliseconds from ${min} to ${max}`;
 const durationMs = (min: number, max: number) =>
   z.int(rangeOf(min, max)).min(min, rangeOf(min, max)).max(max, rangeOf(min, max));
-
-const reservedHeaders =
-  /^(webhook-.*|host|content-length|content-type|content-encoding|connection|keep-alive|transfer-encoding|te|trailer|upgrade|proxy-.*|expect|user-agent)$/i;
-const Headers = z
-  .record(
-    z.string(),
-    z
-      .string()
-      .max(4_000)
-      .regex(/^[\t\x20-\x7e\x80-\xff]*$/, 'expected a header value without line breaks'),
-  )
-  .superRefine((headers, context) => {
-    const names = Object.keys(headers);
-    if (names.length > 30) context.addIssue({ code: 'custom', message: 'expected at most 30 headers' });
-    for (const name of names) {
-      const fault = headerFault(name);
-      if (fault !== undefined) context.addIssue({ code: 'custom', path: [name], message: fault });
-    }
-  });
-
-function headerFault(name: string): string | undefined {
-  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/.test(name)) return 'expected a header name of 1 to 100 token characters';
-  return reservedHeaders.test(name) ? 'this header is set by the sender' : undefined;
-}
 
 const WebhookUrl = z
   .url({ protocol: /^https?$/, error: 'expected an http or https URL' })

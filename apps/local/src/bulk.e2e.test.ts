@@ -1,16 +1,14 @@
 import { listAll, scheduling, send } from './testing/client.ts';
 import { startPlatformProcess, temporaryFolder, type PlatformProcess } from './testing/platform-process.ts';
 
-const folder = temporaryFolder();
+const open = new AsyncDisposableStack();
+const folder = open.use(temporaryFolder());
 let platform: PlatformProcess;
 
 beforeAll(async () => {
-  platform = await startPlatformProcess(folder.path);
+  platform = open.use(await startPlatformProcess(folder.path));
 }, 30_000);
-afterAll(async () => {
-  await platform[Symbol.asyncDispose]();
-  folder[Symbol.dispose]();
-});
+afterAll(() => open.disposeAsync());
 
 const target = { kind: 'webhook', url: 'http://127.0.0.1:9/' };
 const later = { target, group: 'bulk', delayMs: 3_600_000 };

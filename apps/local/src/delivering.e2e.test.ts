@@ -4,24 +4,23 @@ import { startWebhookReceiver, type WebhookReceiver } from './receiver/webhook-r
 import { eventually, scheduling, send } from './testing/client.ts';
 import { startPlatformProcess, temporaryFolder, type PlatformProcess } from './testing/platform-process.ts';
 
-const folder = temporaryFolder();
+const open = new AsyncDisposableStack();
+const folder = open.use(temporaryFolder());
 let platform: PlatformProcess;
 let receiver: WebhookReceiver;
 
 beforeAll(async () => {
-  platform = await startPlatformProcess(folder.path);
+  platform = open.use(await startPlatformProcess(folder.path));
   const secret = readFileSync(join(folder.path, 'webhook-secret'), 'utf8').trim();
-  receiver = await startWebhookReceiver(
-    () => secret,
-    ({ path }) =>
-      path === '/moved' ? { status: 302, headers: { location: `${receiver.url}/elsewhere` } } : { status: 204 },
+  receiver = open.use(
+    await startWebhookReceiver(
+      () => secret,
+      ({ path }) =>
+        path === '/moved' ? { status: 302, headers: { location: `${receiver.url}/elsewhere` } } : { status: 204 },
+    ),
   );
 }, 30_000);
-afterAll(async () => {
-  await platform[Symbol.asyncDispose]();
-  await receiver[Symbol.asyncDispose]();
-  folder[Symbol.dispose]();
-});
+afterAll(() => open.disposeAsync());
 
 const create = (task: object) => send(scheduling(platform.url, '/tasks'), 'POST', task);
 const taskOf = (id: string) => send(scheduling(platform.url, `/tasks/${id}`)).then(({ body }) => body);

@@ -5,18 +5,16 @@ import { operations } from '@portolan/scheduling';
 import { scheduling, send } from './testing/client.ts';
 import { startPlatformProcess, temporaryFolder, type PlatformProcess } from './testing/platform-process.ts';
 
-const folder = temporaryFolder();
+const open = new AsyncDisposableStack();
+const folder = open.use(temporaryFolder());
 let platform: PlatformProcess;
 let url: string;
 
 beforeAll(async () => {
-  platform = await startPlatformProcess(folder.path);
+  platform = open.use(await startPlatformProcess(folder.path));
   url = platform.url;
 }, 30_000);
-afterAll(async () => {
-  await platform[Symbol.asyncDispose]();
-  folder[Symbol.dispose]();
-});
+afterAll(() => open.disposeAsync());
 
 describe('pages', () => {
   test('health says that it is well', async () => {
@@ -57,6 +55,7 @@ describe('pages', () => {
       expect(text.length).toBeGreaterThan(0);
     }
     expect(page.headers.get('content-security-policy')).toContain("default-src 'self'");
+    expect((await send(`${url}/docs/`)).text).toBe(page.text);
   });
 
   test('the root is the console, or says how to get it', async () => {
@@ -72,12 +71,21 @@ describe('pages', () => {
     expect((await send(`${url}/problems/constructor`)).status).toBe(404);
   });
 
-  test.each(['/nothing.txt', '/docs/nothing.js', '/problems/', '/assets/nothing.js', '/%2e%2e/package.json'])(
-    'there is nothing at %s',
-    async (path) => {
-      expect((await send(`${url}${path}`)).status).toBe(404);
-    },
-  );
+  test.each([
+    '/nothing',
+    '/nothing.txt',
+    '/schedulng/v1/tasks',
+    '/docs/nothing.js',
+    '/problems/',
+    '/assets/',
+    '/assets/nothing.js',
+    '/..%2f..%2fpackage.json',
+    '/%2e%2e/package.json',
+    '/%00',
+    '/%E0%A4%A',
+  ])('there is nothing at %s', async (path) => {
+    expect((await send(`${url}${path}`)).status).toBe(404);
+  });
 
   test('pages are only to be read', async () => {
     const { status, headers } = await send(`${url}/healthz`, 'POST', {});

@@ -1,6 +1,16 @@
-import { mkdirSync, existsSync, readFileSync, writeFileSync, accessSync, constants } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
-import { generateSecret } from '@portolan/webhook';
+import { generateSecret, httpWebhooks } from '@portolan/webhook';
 import { z } from 'zod';
 
 /** A start that cannot work, told in one sentence for a person. */
@@ -62,7 +72,10 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     host: data.HOST,
     dataFolder,
     allowPrivate: data.PORTOLAN_ALLOW_PRIVATE,
-    secrets: data.PORTOLAN_WEBHOOK_SECRET?.split(/\s+/) ?? [keptSecret(dataFolder)],
+    secrets:
+      data.PORTOLAN_WEBHOOK_SECRET === undefined
+        ? checkSecrets([keptSecret(dataFolder)], secretFile(dataFolder))
+        : checkSecrets(data.PORTOLAN_WEBHOOK_SECRET.trim().split(/\s+/), 'PORTOLAN_WEBHOOK_SECRET'),
     logLevel: data.PORTOLAN_LOG,
   };
 }
@@ -86,8 +99,40 @@ export const secretFile = (dataFolder: string): string => join(dataFolder, 'webh
 
 function keptSecret(dataFolder: string): string {
   const file = secretFile(dataFolder);
-  if (existsSync(file)) return readFileSync(file, 'utf8').trim();
-  const secret = generateSecret();
-  writeFileSync(file, `${secret}\n`, { mode: 0o600, flag: 'wx' });
-  return secret;
+  try {
+    if (!existsSync(file)) makeSecret(dataFolder, file);
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    throw new StartError(
+      `The webhook secret ${file} cannot be read or made (${(error as NodeJS.ErrnoException).code}); mend that, or set PORTOLAN_WEBHOOK_SECRET.`,
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * Makes the file whole or not at all: half a secret, left by a crash, would stop every later start. Where another process is
+ * first, its secret stands.
+ */
+function makeSecret(dataFolder: string, file: string): void {
+  const drafts = mkdtempSync(join(dataFolder, 'webhook-secret-'));
+  try {
+    const draft = join(drafts, 'draft');
+    writeFileSync(draft, `${generateSecret()}\n`, { mode: 0o600, flush: true });
+    linkSync(draft, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(drafts, { recursive: true });
+  }
+}
+
+/** The adapter knows what a secret looks like, and its message shows none. */
+function checkSecrets(secrets: readonly string[], source: string): readonly string[] {
+  try {
+    httpWebhooks({ secret: secrets });
+    return secrets;
+  } catch (error) {
+    throw new StartError(`${source} cannot be used: ${(error as Error).message}.`, { cause: error });
+  }
 }

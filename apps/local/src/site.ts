@@ -39,7 +39,7 @@ export function sitePages(document: OpenApiDocument): Handler {
   };
   const library = sirv(explorer, { etag: true, maxAge: 3_600 });
   return (request, response) => {
-    const path = (request.url ?? '/').split('?')[0]!;
+    const path = (request.url ?? '/').split('?')[0]!.replace(/(?<=.)\/$/, '');
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return send(response, 405, 'text/plain', 'Only GET and HEAD.', { allow: 'GET, HEAD' });
     const handler = exact[path];
@@ -109,7 +109,6 @@ function consoleFiles(): Handler {
   }
   const serve = sirv(folder, {
     etag: true,
-    single: true,
     setHeaders(response, path) {
       for (const [name, value] of Object.entries(security)) response.setHeader(name, value);
       response.setHeader('content-security-policy', consolePolicy);

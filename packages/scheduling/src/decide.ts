@@ -141,7 +141,7 @@ export function beginAttempt(task: Task, runId: string, now: number): AttemptPer
 }
 
 /** Longer than an attempt can take: its timeout, and time to write what came of it. */
-export const leaseMs = (task: Pick<Task, 'timeoutMs'>): number => task.timeoutMs + 15_000;
+export const leaseMs = (task: Pick<Task, 'timeoutMs'>): number => task.timeoutMs + 5_000;
 
 /** What one attempt came to, as the target's adapter tells it. */
 export interface AttemptOutcome {

@@ -33,7 +33,7 @@ export async function send(url: string, method = 'GET', body?: unknown): Promise
 export const scheduling = (url: string, path: string): string => `${url}/scheduling/v1${path}`;
 
 /** Every task of the platform, page by page. @throws where one is not whole. */
-export async function listAll(url: string, query = '', limit = 1_000): Promise<TaskView[]> {
+export async function listAll(url: string, query = '', limit = 500): Promise<TaskView[]> {
   const found: TaskView[] = [];
   for (let cursor: string | undefined; ;) {
     const after = cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`;

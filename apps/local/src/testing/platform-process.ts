@@ -120,6 +120,6 @@ export async function startPlatformProcess(
 
 /** A new folder that goes with whoever disposes of it. */
 export function temporaryFolder(): Disposable & { readonly path: string } {
-  const path = mkdtempSync(join(tmpdir(), 'portolan-local-'));
+  const path = mkdtempSync(join(tmpdir(), 'portolan-app-'));
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
 }

@@ -1,0 +1,50 @@
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { generateSecret } from '@portolan/webhook';
+import { readSettings, secretFile, StartError } from './settings.ts';
+import { temporaryFolder } from './testing/platform-process.ts';
+
+const folder = temporaryFolder();
+afterAll(() => folder[Symbol.dispose]());
+
+let folders = 0;
+const newFolder = (): string => join(folder.path, String(++folders));
+
+test('has a default for everything but the folder, and takes what is set to nothing as not set', () => {
+  const settings = readSettings({ PORTOLAN_DATA: newFolder(), PORT: '', PORTOLAN_LOG: '' });
+  expect(settings).toMatchObject({ port: 4_400, host: '127.0.0.1', allowPrivate: false, logLevel: 'info' });
+});
+
+test('makes one secret, whole, for its owner alone, and keeps it', () => {
+  const data = newFolder();
+  const { secrets } = readSettings({ PORTOLAN_DATA: data });
+  expect(readFileSync(secretFile(data), 'utf8')).toBe(`${secrets[0]}\n`);
+  expect(statSync(secretFile(data)).mode & 0o777).toBe(0o600);
+  expect(readdirSync(data)).toEqual(['webhook-secret']);
+  expect(readSettings({ PORTOLAN_DATA: data }).secrets).toEqual(secrets);
+});
+
+test('is not kept from making a secret by what a crash left of an earlier try', () => {
+  const data = newFolder();
+  mkdirSync(join(data, 'webhook-secret-Ab12cd'), { recursive: true });
+  writeFileSync(join(data, 'webhook-secret-Ab12cd', 'draft'), 'whsec_ha');
+  expect(readSettings({ PORTOLAN_DATA: data }).secrets[0]).toMatch(/^whsec_.{44}$/);
+});
+
+test('takes several secrets by spaces, the newest first, and then keeps none', () => {
+  const data = newFolder();
+  const [newest, older] = [generateSecret(), generateSecret()];
+  const { secrets } = readSettings({ PORTOLAN_DATA: data, PORTOLAN_WEBHOOK_SECRET: ` ${newest}  ${older}\n` });
+  expect(secrets).toEqual([newest, older]);
+  expect(readdirSync(data)).toEqual([]);
+});
+
+test.each([
+  [{ PORT: '4400.5' }, 'PORT="4400.5": expected a port'],
+  [{ PORTOLAN_WEBHOOK_SECRET: '   ' }, 'PORTOLAN_WEBHOOK_SECRET cannot be used: webhook secret 1 must be'],
+  [{ PORTOLAN_WEBHOOK_SECRET: 'whsec_AAAA' }, 'PORTOLAN_WEBHOOK_SECRET cannot be used: webhook secret 1 must be'],
+])('refuses %j', (environment, told) => {
+  const read = () => readSettings({ PORTOLAN_DATA: newFolder(), ...environment });
+  expect(read).toThrow(StartError);
+  expect(read).toThrow(told);
+});

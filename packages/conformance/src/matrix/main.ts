@@ -1,8 +1,8 @@
-// Writes docs/support-matrix.md from what the conformance and property runs left in dist/conformance.
+// Writes docs/support-matrix.md, and its table in README.md, from what the conformance and property runs left in dist/conformance.
 import { readdir, readFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { recordsFolder, type RunRecord } from '../suite/record.ts';
-import { failures, renderMatrix } from './matrix.ts';
+import { failures, renderMatrix, withMatrix } from './matrix.ts';
 
 const target = 'docs/support-matrix.md';
 
@@ -21,4 +21,5 @@ if (failed.length > 0) {
 }
 await mkdir('docs', { recursive: true });
 await writeFile(target, renderMatrix(records));
+await writeFile('README.md', withMatrix(await readFile('README.md', 'utf8'), records));
 console.log(`${target}: ${records.length} runs`);

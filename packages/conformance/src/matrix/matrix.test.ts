@@ -1,5 +1,5 @@
 import type { RunRecord } from '../suite/record.ts';
-import { failures, renderMatrix } from './matrix.ts';
+import { failures, renderMatrix, withMatrix } from './matrix.ts';
 
 const table: RunRecord = {
   kind: 'table',
@@ -63,4 +63,14 @@ test('tells what failed', () => {
   const failed: RunRecord = { ...queue, cases: [{ title: 'sends', result: 'failed' }] };
   expect(failures([table, failed])).toEqual(['localQueue: sends']);
   expect(line(renderMatrix([failed]), '| queue')).toContain('**1 failed**');
+});
+
+test('stands in a README between its marks, and nothing else of it changes', () => {
+  const readme = (inside: string) =>
+    `# Title\n\n<!-- support matrix: npm run matrix -->\n${inside}\n<!-- end of the support matrix -->\n\nMore.\n`;
+  const written = withMatrix(readme('old'), [queue]);
+  expect(written).toBe(readme(written.split('-->\n')[1]!.split('\n<!-- end')[0]!));
+  expect(line(written, '| queue')).toBe('| queue | `localQueue`<br>embedded: 1 of 1 passed<br>delay, ordered |');
+  expect(withMatrix(written, [queue])).toBe(written);
+  expect(() => withMatrix('# Title', [queue])).toThrow('no marks');
 });

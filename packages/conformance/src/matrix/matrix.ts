@@ -15,10 +15,7 @@ const cloudNames: Readonly<Record<string, string>> = {
  * tried, and where it deviates. The same records always give the same text.
  */
 export function renderMatrix(records: readonly RunRecord[]): string {
-  const sorted = records.toSorted((a, b) => compare(sortKey(a), sortKey(b)));
-  const rows = clouds.filter((cloud) => sorted.some((record) => record.cloud === cloud));
-  const others = [...new Set(sorted.map(({ cloud }) => cloud))].filter((cloud) => !clouds.includes(cloud as never));
-  const columns: readonly string[] = [...rows, ...others];
+  const sorted = inOrder(records);
   return [
     '# Support matrix',
     '',
@@ -29,15 +26,43 @@ export function renderMatrix(records: readonly RunRecord[]): string {
     "or a third party's reading of it; `double` is our own reading of the wire: it proves the SDK's wire shape and our error",
     "mapping, not the cloud's semantics.",
     '',
-    `| port | ${columns.map((cloud) => cloudNames[cloud] ?? cloud).join(' | ')} |`,
-    `| --- | ${columns.map(() => '---').join(' | ')} |`,
-    ...kinds.map((kind) => `| ${kind} | ${columns.map((cloud) => cell(sorted, kind, cloud)).join(' | ')} |`),
+    ...tableLines(sorted),
     '',
     '## Deviations',
     '',
     ...deviations(sorted),
     '',
   ].join('\n');
+}
+
+const readmeMatrix = /(<!-- support matrix: npm run matrix -->\n)[^]*?(\n<!-- end of the support matrix -->)/;
+
+/**
+ * A README with the matrix's table between its two marks.
+ *
+ * @throws {RangeError} where the marks are missing.
+ */
+export function withMatrix(readme: string, records: readonly RunRecord[]): string {
+  if (!readmeMatrix.test(readme)) throw new RangeError('README.md has no marks for the support matrix');
+  return readme.replace(
+    readmeMatrix,
+    (_all, start: string, end: string) => `${start}\n${tableLines(inOrder(records)).join('\n')}\n${end}`,
+  );
+}
+
+const inOrder = (records: readonly RunRecord[]): readonly RunRecord[] =>
+  records.toSorted((a, b) => compare(sortKey(a), sortKey(b)));
+
+/** @param sorted - As {@link inOrder} gives them. */
+function tableLines(sorted: readonly RunRecord[]): readonly string[] {
+  const known = clouds.filter((cloud) => sorted.some((record) => record.cloud === cloud));
+  const others = [...new Set(sorted.map(({ cloud }) => cloud))].filter((cloud) => !clouds.includes(cloud as never));
+  const columns: readonly string[] = [...known, ...others];
+  return [
+    `| port | ${columns.map((cloud) => cloudNames[cloud] ?? cloud).join(' | ')} |`,
+    `| --- | ${columns.map(() => '---').join(' | ')} |`,
+    ...kinds.map((kind) => `| ${kind} | ${columns.map((cloud) => cell(sorted, kind, cloud)).join(' | ')} |`),
+  ];
 }
 
 function cell(records: readonly RunRecord[], kind: string, cloud: string): string {

@@ -63,7 +63,11 @@ describe('retries and dead letters', () => {
     await world.advance(minutes(1));
     const listed = (await call('listDeadLetters', { query: {} })) as { body: { deadLetters: { id: string }[] } };
     expect(listed.body.deadLetters).toMatchObject([
-      { task: task.id, reason: 'out of paper', attempts: [{ number: 1 }, { number: 2 }, { number: 3, status: 500 }] },
+      {
+        task: task.id,
+        reason: 'HTTP 500: out of paper',
+        attempts: [{ number: 1 }, { number: 2 }, { number: 3, status: 500 }],
+      },
     ]);
     receiver.behave = () => ({ outcome: answered(200) });
     expect(await call('redriveDeadLetter', { params: { id: listed.body.deadLetters[0]!.id } })).toMatchObject({

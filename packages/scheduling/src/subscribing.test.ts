@@ -38,5 +38,7 @@ test('a run that was given up is told to whoever listens, with the reason', asyn
     body: { id: 'bill', delayMs: 0, target: { kind: 'webhook', url: 'https://a.example/' } },
   });
   await world.advance(minutes(1));
-  expect(heard).toMatchObject([{ type: 'scheduling.run.failed', task: 'bill', payload: { reason: 'moved out' } }]);
+  expect(heard).toMatchObject([
+    { type: 'scheduling.run.failed', task: 'bill', payload: { reason: 'HTTP 410: moved out' } },
+  ]);
 });

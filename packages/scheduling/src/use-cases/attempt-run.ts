@@ -133,8 +133,10 @@ async function prepare(
 
 /** Keeps a run that was given up, with every attempt, and tells whoever listens. */
 async function bury(task: Task, run: Run, now: number, ports: WakePorts, context: Context): Promise<void> {
-  const last = run.attempts.at(-1);
-  const reason = last?.error ?? (last?.status === undefined ? 'no attempt was made' : `HTTP ${last.status}`);
+  const { status, error } = run.attempts.at(-1) ?? {};
+  const reason = [status === undefined ? undefined : `HTTP ${status}`, error]
+    .filter((part) => part !== undefined)
+    .join(': ');
   const { id, group } = task;
   await ports.deadLetters.put(
     {

@@ -1,0 +1,77 @@
+import type { TaskForm } from './task-form.ts';
+
+/** Controls of the task form, named as the API names the fields they fill, without `body`. */
+export const fieldNames = [
+  'at',
+  'delayMs',
+  'cron',
+  'everyMs',
+  'timeZone',
+  'gap',
+  'overlap',
+  'startAt',
+  'until',
+  'count',
+  'target.url',
+  'target.headers',
+  'target.type',
+  'payload',
+  'id',
+  'group',
+  'retry.maxAttempts',
+  'retry.baseMs',
+  'retry.capMs',
+  'timeoutMs',
+  'flexibleWindowMs',
+  'catchUp.policy',
+  'catchUp.windowMs',
+  'concurrency',
+] as const;
+export type FieldName = (typeof fieldNames)[number];
+
+/** Controls that are folded away until asked for. */
+export const advancedFields: ReadonlySet<FieldName> = new Set<FieldName>([
+  'id',
+  'group',
+  'startAt',
+  'until',
+  'count',
+  'retry.maxAttempts',
+  'retry.baseMs',
+  'retry.capMs',
+  'timeoutMs',
+  'flexibleWindowMs',
+  'catchUp.policy',
+  'catchUp.windowMs',
+  'concurrency',
+]);
+
+/** The control that each part of the form is typed into; `undefined` for choices that nothing can be wrong with. */
+export const fieldOf: Readonly<Record<keyof TaskForm, FieldName | undefined>> = {
+  when: undefined,
+  at: 'at',
+  startAt: 'startAt',
+  until: 'until',
+  delay: 'delayMs',
+  every: 'everyMs',
+  cron: 'cron',
+  timeZone: 'timeZone',
+  gap: 'gap',
+  overlap: 'overlap',
+  count: 'count',
+  target: undefined,
+  url: 'target.url',
+  headers: 'target.headers',
+  topic: 'target.type',
+  payload: 'payload',
+  id: 'id',
+  group: 'group',
+  maxAttempts: 'retry.maxAttempts',
+  retryBase: 'retry.baseMs',
+  retryCap: 'retry.capMs',
+  timeout: 'timeoutMs',
+  flexibleWindow: 'flexibleWindowMs',
+  catchUp: 'catchUp.policy',
+  catchUpWindow: 'catchUp.windowMs',
+  concurrency: 'concurrency',
+};

@@ -1,0 +1,27 @@
+import { Icon } from './icon.tsx';
+import type { IconName } from './icon-paths.ts';
+
+interface EmptyStateProps {
+  readonly icon: IconName;
+  readonly title: string;
+  readonly text: string;
+  /** Where to go from here, with what it does. */
+  readonly href?: string;
+  readonly action?: string;
+}
+
+/** What stands where a list would, with the way on. */
+export function EmptyState({ icon, title, text, href, action }: EmptyStateProps) {
+  return (
+    <div className="empty">
+      <Icon name={icon} />
+      <h3>{title}</h3>
+      <p className="hint">{text}</p>
+      {href === undefined ? null : (
+        <a className="button" href={href}>
+          {action}
+        </a>
+      )}
+    </div>
+  );
+}

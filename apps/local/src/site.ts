@@ -14,7 +14,7 @@ const security = {
   'x-frame-options': 'DENY',
 } as const;
 const consolePolicy =
-  "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
+  "default-src 'self'; img-src 'self' data:; style-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 
 /** Everything besides the API: health, the API's description and its reference, problem types, the console. */
 export function sitePages(document: OpenApiDocument): Handler {

@@ -49,7 +49,7 @@ test('fires at once what a clock that is set forward has passed, and waits again
   expect(fired.map(({ id }) => id)).toEqual(['hour', 'day']);
 });
 
-test('fires each of very many timers once and in time, though only the first of them are in memory', async () => {
+test('fires each of very many timers once and in time, in whatever order they were set', async () => {
   await using harness = new LocalHarness();
   const timers = await open(harness);
   const start = harness.now() + 60_000;
@@ -191,4 +191,71 @@ test('records a late answer of a firing that was given up no second time', async
   const after = await listen(harness);
   await harness.settle();
   expect(after.fired.map(({ attempt }) => attempt)).toEqual([3]);
+});
+
+test('keeps a timer that was cancelled and set again while it was under way, whatever becomes of the first', async () => {
+  await using harness = new LocalHarness();
+  const timers = await open(harness);
+  const at = harness.now();
+  const finish: (() => void)[] = [];
+  const { fired } = await listen(harness, () => new Promise((resolve) => finish.push(resolve)));
+  await timers.set('a', at, { n: 1 });
+  await harness.settle();
+  await timers.cancel('a', at);
+  await timers.set('a', at, { n: 2 });
+  finish[0]!();
+  await harness.settle();
+  expect(fired).toHaveLength(2);
+  await harness.restart();
+  const after = await listen(harness);
+  await harness.settle();
+  expect(after.fired.map(({ id }) => id)).toEqual(['a']);
+});
+
+test('finds every timer again after a restart, many instants of one id among them', async () => {
+  await using harness = new LocalHarness();
+  const timers = await open(harness);
+  const start = harness.now() + 1_000;
+  const count = 21_000;
+  await Promise.all(Array.from({ length: count }, (_, n) => timers.set(`t${n % 3}`, start + n, { n })));
+  await harness.restart();
+  const { fired } = await listen(harness);
+  harness.alarm.set(start + count);
+  await harness.settle();
+  expect(new Set(fired.map(({ at }) => at)).size).toBe(count);
+  expect(fired).toHaveLength(count);
+}, 20_000);
+
+test('fires a second later what it cannot read when it is due, and tries no more often', async () => {
+  await using harness = new LocalHarness();
+  const timers = await open(harness);
+  const { fired } = await listen(harness);
+  const at = harness.now() + 1_000;
+  await timers.set('a', at, { n: 1 });
+  const rename = (from: string, to: string) =>
+    harness.engine.define((execute) => execute(`ALTER TABLE "${from}" RENAME TO "${to}"`));
+  rename('harness.calls set', 'away');
+  await harness.pass(1_000);
+  rename('away', 'harness.calls set');
+  await harness.pass(999);
+  expect(fired).toEqual([]);
+  await harness.pass(1);
+  expect(fired.map(({ firedAt }) => firedAt)).toEqual([at + 1_000]);
+});
+
+test('begins a second later when the timers cannot be read at first, and misses none that is set meanwhile', async () => {
+  await using harness = new LocalHarness();
+  const timers = await open(harness);
+  const at = harness.now();
+  await timers.set('before', at, { n: 1 });
+  const rename = (from: string, to: string) =>
+    harness.engine.define((execute) => execute(`ALTER TABLE "${from}" RENAME TO "${to}"`));
+  rename('harness.calls set', 'away');
+  const { fired } = await listen(harness);
+  rename('away', 'harness.calls set');
+  await timers.set('meanwhile', at, { n: 2 });
+  await harness.pass(999);
+  expect(fired).toEqual([]);
+  await harness.pass(1);
+  expect(fired.map(({ id }) => id)).toEqual(['before', 'meanwhile']);
 });

@@ -21,13 +21,10 @@ export async function count(table: Writes, draw: number, totals: Partial<Record<
   await table.increment({ series: 'totals', slot: shardOf(draw) }, named(totals));
 }
 
-/** Counts a first attempt and how late it began. */
+/** Counts how late a first attempt began, in its minute; the total is counted with what comes of it. */
 export async function countFiring(table: Writes, draw: number, now: number, latenessMs: number): Promise<void> {
   const key = { series: 'minutes', slot: `${minuteOf(now)}~${shardOf(draw)}` };
-  await Promise.all([
-    table.increment(key, { n_fired: 1, [`n_late${bucketOf(latenessMs)}`]: 1 }, { expiresAt: now + keptMs }),
-    count(table, draw, { fired: 1 }),
-  ]);
+  await table.increment(key, { n_fired: 1, [`n_late${bucketOf(latenessMs)}`]: 1 }, { expiresAt: now + keptMs });
 }
 
 /** Minutes since 1970, in digits that sort. */

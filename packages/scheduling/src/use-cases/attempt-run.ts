@@ -163,9 +163,11 @@ async function bury(task: Task, run: Run, now: number, ports: WakePorts, context
   context.log.warn('run failed', { task: id, run: run.id, reason });
 }
 
-async function countVerdict({ task, verdict }: Finished, draw: number, ports: WakePorts): Promise<void> {
-  if (verdict === 'ignored') return;
-  const closed = isFinal(task.state) ? { closed: 1 } : {};
-  const name = verdict === 'retry' ? 'retried' : verdict;
-  await count(ports.stats, draw, { [name]: 1, ...closed });
+async function countVerdict({ task, run, verdict }: Finished, draw: number, ports: WakePorts): Promise<void> {
+  const totals = {
+    ...(run.attempts.length === 1 ? { fired: 1 } : {}),
+    ...(verdict === 'ignored' ? {} : { [verdict === 'retry' ? 'retried' : verdict]: 1 }),
+    ...(verdict !== 'ignored' && isFinal(task.state) ? { closed: 1 } : {}),
+  };
+  if (Object.keys(totals).length > 0) await count(ports.stats, draw, totals);
 }

@@ -69,10 +69,13 @@ export async function attemptRun(
 /** Beside the delivery, never before it or in its way: a count that is lost costs nobody a task. */
 function tallyStart(task: Task, run: Run, now: number, ports: WakePorts, { random, log }: Context): void {
   const latenessMs = Math.max(0, now - Math.max(run.dueAt, task.createdAt));
-  countFiring(ports.stats, random.next(), now, latenessMs).catch((error: unknown) =>
-    log.warn('not counted', { task: task.id, reason: reasonOf(error) }),
-  );
+  countFiring(ports.stats, random.next(), now, latenessMs).catch(notCounted(task, log));
 }
+
+const notCounted =
+  (task: Task, log: Context['log']) =>
+  (error: unknown): void =>
+    log.warn('not counted', { task: task.id, reason: reasonOf(error) });
 
 /** The group is full or paused: the run waits in its task until a place is given back. */
 async function holdRun(at: Version, runId: string, ports: WakePorts, { clock, ids }: Context): Promise<boolean> {
@@ -105,7 +108,7 @@ async function recordAttempt(
     if (finished === undefined) return;
     await prepare(finished, now, ports, context);
     if (!(await saveTask(ports.tasks, finished.task, stored.version, now))) continue;
-    await countVerdict(finished, draw, ports);
+    await countVerdict(finished, draw, ports, context);
     return;
   }
 }
@@ -163,11 +166,16 @@ async function bury(task: Task, run: Run, now: number, ports: WakePorts, context
   context.log.warn('run failed', { task: id, run: run.id, reason });
 }
 
-async function countVerdict({ task, run, verdict }: Finished, draw: number, ports: WakePorts): Promise<void> {
+async function countVerdict(
+  { task, run, verdict }: Finished,
+  draw: number,
+  ports: WakePorts,
+  { log }: Context,
+): Promise<void> {
   const totals = {
     ...(run.attempts.length === 1 ? { fired: 1 } : {}),
     ...(verdict === 'ignored' ? {} : { [verdict === 'retry' ? 'retried' : verdict]: 1 }),
     ...(verdict !== 'ignored' && isFinal(task.state) ? { closed: 1 } : {}),
   };
-  if (Object.keys(totals).length > 0) await count(ports.stats, draw, totals);
+  if (Object.keys(totals).length > 0) await count(ports.stats, draw, totals).catch(notCounted(task, log));
 }

@@ -66,7 +66,7 @@ const when = {
     .optional()
     .describe('Cron pattern of 5, 6 (seconds first) or 7 (year last) fields, or a nickname such as @daily')
     .meta({ example: '0 30 9 * * MON-FRI' }),
-  everyMs: durationMs(1_000, horizonMs).optional().describe('Run at a steady interval, at least a second'),
+  everyMs: durationMs(100, horizonMs).optional().describe('Run at a steady interval, at least 100 ms'),
   timeZone: z
     .string()
     .max(64)

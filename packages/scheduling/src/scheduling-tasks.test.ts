@@ -100,7 +100,7 @@ describe('creating', () => {
     [{ at: at(days(3_660)) }, 'body.at', '10 years'],
     [{ delayMs: -1 }, 'body.delayMs', 'whole milliseconds from 0 to'],
     [{ delayMs: 1.5 }, 'body.delayMs', 'whole milliseconds'],
-    [{ everyMs: 10 }, 'body.everyMs', 'whole milliseconds from 1000 to'],
+    [{ everyMs: 10 }, 'body.everyMs', 'whole milliseconds from 100 to'],
     [{ delayMs: 1, id: '../etc' }, 'body.id', 'A-Z a-z'],
     [{ delayMs: 1, target: { kind: 'webhook', url: 'ftp://a.example' } }, 'body.target.url', 'http or https'],
     [

@@ -35,7 +35,7 @@ export function WhenFields(props: FormProps) {
       {form.when === 'every' ? (
         <DurationField
           label="Every"
-          hint="At least a second; the first run comes one interval from now."
+          hint="At least 100 ms; the first run comes one interval from now."
           value={form.every}
           error={props.errors.everyMs}
           onChange={(every) => set({ every })}

@@ -28,7 +28,7 @@ export async function measureOver(folder: string, size: { readonly count: number
   const open = await countOpen(portolan);
   // Since the process began: loading code is part of starting.
   const startMs = performance.now();
-  const startRssMb = process.memoryUsage.rss() / 2 ** 20;
+  const startRssMb = process.memoryUsage.rss() / 1e6;
   const create = await measureCreate(portolan, { ...size, callers: 100 }, noProbe);
   await portolan.close();
   return { open, startMs, startRssMb, ...create, peakRssMb: peakRssMb() } satisfies Figures;
@@ -39,5 +39,5 @@ async function countOpen({ api }: Portolan): Promise<number> {
   return reply.body.open;
 }
 
-/** The most memory that this process has had resident, in MiB. */
-export const peakRssMb = (): number => process.resourceUsage().maxRSS / 1_024;
+/** The most memory that this process has had resident, in MB (10^6 bytes), the unit of the figure to reach. */
+export const peakRssMb = (): number => (process.resourceUsage().maxRSS * 1_024) / 1e6;

@@ -30,13 +30,24 @@ test('says how far a figure is missed', () => {
   expect(limit).toMatchObject({ limit: 'at most 5 ms', value: '7.5 ms', reached: false, marginPercent: -50 });
 });
 
-test('holds many open tasks against few', () => {
-  const few = series('million', 'webhook', [{ perSecond: 130, startMs: 100, peakRssMb: 100 }], 100_000);
-  const many = series('million', 'webhook', [{ perSecond: 100, startMs: 2_001, peakRssMb: 200 }], 1_000_000);
+test('holds many open tasks against few, and the memory of who made them too', () => {
+  const few = series(
+    'million',
+    'webhook',
+    [{ perSecond: 130, startMs: 100, peakRssMb: 100, fillPeakRssMb: 300 }],
+    100_000,
+  );
+  const many = series(
+    'million',
+    'webhook',
+    [{ perSecond: 100, startMs: 2_001, peakRssMb: 200, fillPeakRssMb: 450 }],
+    1_000_000,
+  );
   expect(holdAgainstLimits([few, many]).map(({ value, reached }) => [value, reached])).toEqual([
     ['1.30x the time', true],
     ['2001 ms', false],
-    ['200 MiB', true],
+    ['200 MB', true],
+    ['450 MB', false],
   ]);
 });
 

@@ -45,6 +45,8 @@ function ratios(all: readonly Series[], measurement: keyof typeof factors, figur
 
 const milliseconds = (ms: number): string => `${ms < 100 ? ms.toFixed(1).replace(/\.0$/, '') : ms.toFixed(0)} ms`;
 
+const megabytes = (mb: number): string => `${mb.toFixed(0)} MB`;
+
 function latenessLimits(all: readonly Series[]): readonly Limit[] {
   return all
     .filter(({ measurement, subject }) => measurement === 'lateness' && isOwn(subject))
@@ -62,7 +64,8 @@ function millionLimits(all: readonly Series[]): readonly Limit[] {
   return [
     atMost(`scheduling ${over} against ${few.open}`, slowdown, 1.3, (times) => `${times.toFixed(2)}x the time`),
     atMost(`start-up ${over}`, median(many, 'startMs'), 2_000, milliseconds),
-    atMost(`resident memory ${over}, at most`, median(many, 'peakRssMb'), 400, (mb) => `${mb.toFixed(0)} MiB`),
+    atMost(`memory ${over}, restarted`, median(many, 'peakRssMb'), 400, megabytes),
+    atMost(`memory while filling up to ${many.open}`, median(many, 'fillPeakRssMb'), 400, megabytes),
   ];
 }
 

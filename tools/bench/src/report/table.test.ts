@@ -8,7 +8,7 @@ test('shows medians with the range of the runs, and a dash for what a system can
   ]);
   const [head, line, ...rest] = table.split('\n');
   expect(head).toMatch(/^\s+drained in\s+a second\s+all recorded\s+lost\s+early\s+twice\s+memory$/);
-  expect(line).toMatch(/^ {2}BullMQ\s+2,000 ms \(1,000 ms - 3,000 ms\)\s+100,000\/s\s+-\s+0\s+0\s+0\s+100 MiB$/);
+  expect(line).toMatch(/^ {2}BullMQ\s+2,000 ms \(1,000 ms - 3,000 ms\)\s+100,000\/s\s+-\s+0\s+0\s+0\s+100 MB$/);
   expect(rest).toEqual([]);
 });
 

@@ -5,7 +5,7 @@ import type { Limit } from './limits.ts';
 
 const perSecond = (value: number): string => `${Math.round(value).toLocaleString('en-US')}/s`;
 const ms = (value: number): string => `${value < 10 ? value.toFixed(1) : Math.round(value).toLocaleString('en-US')} ms`;
-const mib = (value: number): string => `${Math.round(value)} MiB`;
+const mb = (value: number): string => `${Math.round(value)} MB`;
 const plain = (value: number): string => String(value);
 
 type Column = readonly [title: string, figure: string, show: (value: number) => string];
@@ -15,7 +15,7 @@ const columns: Readonly<Record<MeasurementName, readonly Column[]>> = {
     ['accepted', 'perSecond', perSecond],
     ['wait p50', 'p50Ms', ms],
     ['wait p99', 'p99Ms', ms],
-    ['memory', 'peakRssMb', mib],
+    ['memory', 'peakRssMb', mb],
   ],
   lateness: [
     ['late p50', 'p50Ms', ms],
@@ -31,14 +31,15 @@ const columns: Readonly<Record<MeasurementName, readonly Column[]>> = {
     ['lost', 'lost', plain],
     ['early', 'early', plain],
     ['twice', 'twice', plain],
-    ['memory', 'peakRssMb', mib],
+    ['memory', 'peakRssMb', mb],
   ],
   million: [
     ['start-up', 'startMs', ms],
-    ['memory then', 'startRssMb', mib],
+    ['memory then', 'startRssMb', mb],
     ['accepted', 'perSecond', perSecond],
     ['wait p99', 'p99Ms', ms],
-    ['memory at most', 'peakRssMb', mib],
+    ['memory at most', 'peakRssMb', mb],
+    ['while filling', 'fillPeakRssMb', mb],
   ],
   http: [
     ['accepted', 'perSecond', perSecond],

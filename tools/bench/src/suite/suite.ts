@@ -100,7 +100,7 @@ async function runMillion(lab: Lab, sizes: Sizes, runs: number, progress: Progre
       const folder = copyDurably(bases.get(open!)!, lab.newFolder());
       const figures = await runChild({ kind: 'over', folder, size: measured });
       // The process that made the tasks held them open too: its memory belongs beside that of one that was restarted.
-      (done as Figures[]).push({ ...figures, fillPeakRssMb: fillPeaksMb.get(open)! });
+      (done as Figures[]).push({ ...figures, fillPeakRssMb: fillPeaksMb.get(open!)! });
       rmSync(folder, { recursive: true });
     }
   }

@@ -69,27 +69,31 @@ export async function runEmbedded(
     Object.entries(service.functions).map(([name, fn]) => [name, bindFunction(fn, contracts, environment)]),
   );
   const running: Consumption[] = [];
-  for (const [name, { trigger }] of Object.entries(service.functions)) {
-    const bound = functions[name]!;
-    if (trigger.kind === 'message') {
-      const source = contracts[trigger.port.name] as Source;
-      const options = {
-        batchSize: trigger.batchSize,
-        visibilityMs: visibilityOf(trigger.port),
-        subscription: name,
-        filter: trigger.filter,
-      };
-      running.push(await source.consume((batch) => bound.deliver(batch), options));
-    } else if (trigger.kind !== 'http') {
-      running.push(
-        await schedules.start(trigger, `${service.name}.${name}`, (at) => tick(bound, name, at, environment)),
-      );
-    }
-  }
-  return {
-    functions,
-    async stop() {
-      await Promise.all(running.map((consumption) => consumption.stop()));
-    },
+  const stop = async (): Promise<void> => {
+    await Promise.all(running.map((consumption) => consumption.stop()));
   };
+  try {
+    for (const [name, { trigger }] of Object.entries(service.functions)) {
+      const bound = functions[name]!;
+      if (trigger.kind === 'message') {
+        const source = contracts[trigger.port.name] as Source;
+        const options = {
+          batchSize: trigger.batchSize,
+          visibilityMs: visibilityOf(trigger.port),
+          subscription: name,
+          filter: trigger.filter,
+        };
+        running.push(await source.consume((batch) => bound.deliver(batch), options));
+      } else if (trigger.kind !== 'http') {
+        running.push(
+          await schedules.start(trigger, `${service.name}.${name}`, (at) => tick(bound, name, at, environment)),
+        );
+      }
+    }
+  } catch (error) {
+    // Half of a service must not go on: what has started is stopped before the failure is told.
+    await stop();
+    throw error;
+  }
+  return { functions, stop };
 }

@@ -1,7 +1,6 @@
 import type { Context } from './context.ts';
 import type { InputOf, Operations, ReplyOf } from './operation.ts';
 import type { Granted, Grants, PortNames } from './port.ts';
-import { grant } from './port.ts';
 import type { QueuePort } from './queue.ts';
 import type { TimerPort } from './timer.ts';
 import type { TopicFilter, TopicPort } from './topic.ts';
@@ -152,12 +151,3 @@ export function cron<const G extends Grants>(
 ): ServiceFunction<PortNames<G>> {
   return make({ kind: 'cron', pattern, timeZone }, grants, handler);
 }
-
-/** Joins rights to one port: `both(queue.send, queue.redrive)`. */
-export function both<P extends Grant['port'], A extends string, B extends string>(
-  first: { readonly port: P; readonly right: string; readonly methods: readonly A[] },
-  second: { readonly port: NoInfer<P>; readonly right: string; readonly methods: readonly B[] },
-) {
-  return grant<P, A | B>(first.port, `${first.right}+${second.right}`, [...first.methods, ...second.methods]);
-}
-type Grant = Grants[string];

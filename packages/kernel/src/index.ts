@@ -23,7 +23,6 @@ export {
 } from './embedded.ts';
 export { errorCodes, PoisonMessage, PortError, reasonOf, RetryLater, type ErrorCode } from './errors.ts';
 export {
-  both,
   cron,
   every,
   http,
@@ -111,14 +110,4 @@ export {
 export { timer, type Timer, type TimerOptions, type TimerPort } from './timer.ts';
 export { matchesFilter, topic, type PublishOptions, type Topic, type TopicFilter, type TopicPort } from './topic.ts';
 export { continueTrace, type Trace } from './trace.ts';
-export {
-  compareUtf8,
-  days,
-  formatDuration,
-  hours,
-  kibibytes,
-  milliseconds,
-  minutes,
-  seconds,
-  utf8Bytes,
-} from './units.ts';
+export { compareUtf8, days, formatDuration, hours, kibibytes, minutes, seconds, utf8Bytes } from './units.ts';

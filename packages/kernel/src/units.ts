@@ -1,5 +1,4 @@
 /** Durations are numbers of milliseconds; these only make declarations readable. */
-export const milliseconds = (count: number): number => count;
 export const seconds = (count: number): number => count * 1_000;
 export const minutes = (count: number): number => count * 60_000;
 export const hours = (count: number): number => count * 3_600_000;

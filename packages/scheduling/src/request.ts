@@ -1,4 +1,4 @@
-import { problem, utf8Bytes, type Context, type Problem } from '@portolan/kernel';
+import { problem, utf8Bytes, type Problem } from '@portolan/kernel';
 import { z } from 'zod';
 import { Headers } from './headers.ts';
 import { maxTopicPayloadBytes } from './ports.ts';
@@ -226,5 +226,3 @@ export function withDefaults(
     concurrency: request.concurrency ?? ('allow' as const),
   };
 }
-
-export type RequestContext = Pick<Context, 'clock' | 'ids' | 'random'>;

@@ -1,4 +1,4 @@
-export { systemAlarm, type Alarm } from './engine/alarm.ts';
+export { systemAlarm, type Alarm } from '@portolan/node';
 export {
   openLocal,
   type DeadLetterPlace,

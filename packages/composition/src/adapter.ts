@@ -29,8 +29,23 @@ export interface Adapter<
   readonly modules: readonly ContainerModule[];
   /** What `open` is given, from the modules or from the team's own root. */
   readonly needs: readonly ServiceIdentifier[];
+  /** What it is built on, besides `needs`: ports of its own with the adapters behind them. None where it stands alone. */
+  readonly parts: (port: Port) => Parts;
+  /** The contract's `sweep` must be called at this interval, in whole minutes of milliseconds; absent where it has none. */
+  readonly sweepEveryMs?: number;
   /** Builds the contract behind one port. Called on first use, once. It is disposed of with the composition. */
   open(place: Opening, ...needs: never[]): Contract | Promise<Contract>;
+}
+
+/**
+ * The ports that an adapter is built on, by what it calls them. A part's port is named for the port it serves
+ * (`wakeups-due`), since it lies beside the service's own.
+ */
+export type Parts = Readonly<Record<string, Part>>;
+
+export interface Part {
+  readonly port: Port;
+  readonly adapter: Adapter;
 }
 
 export interface Limit {
@@ -44,6 +59,8 @@ export interface Opening<P extends Port = Port> {
   readonly service: string;
   readonly port: P;
   readonly environment: Environment;
+  /** The contracts behind the adapter's parts, by what it calls them. */
+  readonly parts: Readonly<Record<string, unknown>>;
 }
 
 type Resolved<Needs extends readonly ServiceIdentifier[]> = {
@@ -63,10 +80,12 @@ export function adapter<
     readonly limits?: Readonly<Record<string, Limit>>;
     readonly modules?: readonly ContainerModule[];
     readonly needs?: Needs;
+    readonly parts?: (port: P) => Parts;
+    readonly sweepEveryMs?: number;
     readonly open: (place: Opening<P>, ...needs: Resolved<Needs>) => Contract | Promise<Contract>;
   },
 ): Adapter<Kind, Place, Guarantees, Contract> {
-  return { limits: {}, modules: [], needs: [], ...declaration } as unknown as Adapter<
+  return { limits: {}, modules: [], needs: [], parts: () => ({}), ...declaration } as unknown as Adapter<
     Kind,
     Place,
     Guarantees,

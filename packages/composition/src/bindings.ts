@@ -19,36 +19,64 @@ export class CompositionError extends Error {
   override readonly name = 'CompositionError';
 }
 
+/** One port with the adapter behind it: of the service, or a part of another adapter. */
+export interface Binding {
+  readonly port: Port;
+  readonly adapter: Adapter;
+  /** The names of the adapter's parts, by what it calls them; each is a binding of its own. */
+  readonly parts: Readonly<Record<string, string>>;
+}
+
 /**
- * Checks what only numbers can tell, and again what the compiler checked, for roots that are written in JavaScript.
+ * Every binding of a service by port name, parts included, checked: what only numbers can tell, and again what the compiler
+ * checked, for roots that are written in JavaScript.
  *
  * @throws {CompositionError} that names the port, the adapter, the limit and the way out.
  */
-export function checkBindings(service: Service, bindings: Readonly<Record<string, Adapter>>, place: Cloud): void {
-  for (const [name, port] of Object.entries(service.ports)) {
-    const adapter = bindings[name];
-    const subject = `service "${service.name}": port "${name}"`;
-    if (adapter === undefined)
-      throw new CompositionError(`${subject} (${port.kind}) is not bound; give it an adapter for ${place}`);
-    if (adapter.kind !== port.kind) {
-      throw new CompositionError(
-        `${subject} is a ${port.kind}, but ${adapter.name} is a ${adapter.kind}; bind a ${port.kind} adapter`,
-      );
-    }
-    if (adapter.cloud !== 'any' && adapter.cloud !== place) {
-      throw new CompositionError(
-        `${subject} is composed for ${place}, but ${adapter.name} belongs to ${adapter.cloud}; bind one for ${place}`,
-      );
-    }
-    checkGuarantees(subject, port, adapter);
-    checkLimits(subject, port, adapter);
-  }
+export function checkBindings(
+  service: Service,
+  bindings: Readonly<Record<string, Adapter>>,
+  place: Cloud,
+): ReadonlyMap<string, Binding> {
+  const all = new Map<string, Binding>();
+  const add = (port: Port, adapter: Adapter | undefined): void => {
+    const subject = `service "${service.name}": port "${port.name}"`;
+    if (all.has(port.name))
+      throw new CompositionError(`${subject} is named twice; an adapter's part takes the name, too`);
+    checkAdapter(subject, port, adapter, place);
+    const parts = adapter.parts(port);
+    const partNames = Object.entries(parts).map(([alias, part]) => [alias, part.port.name]);
+    all.set(port.name, { port, adapter, parts: Object.fromEntries(partNames) });
+    for (const part of Object.values(parts)) add(part.port, part.adapter);
+  };
+  for (const [name, port] of Object.entries(service.ports)) add(port, bindings[name]);
   const unknown = Object.keys(bindings).find((name) => !(name in service.ports));
-  if (unknown !== undefined) {
+  if (unknown === undefined) return all;
+  throw new CompositionError(
+    `service "${service.name}" has no port "${unknown}"; its ports are ${Object.keys(service.ports).join(', ')}`,
+  );
+}
+
+function checkAdapter(
+  subject: string,
+  port: Port,
+  adapter: Adapter | undefined,
+  place: Cloud,
+): asserts adapter is Adapter {
+  if (adapter === undefined)
+    throw new CompositionError(`${subject} (${port.kind}) is not bound; give it an adapter for ${place}`);
+  if (adapter.kind !== port.kind) {
     throw new CompositionError(
-      `service "${service.name}" has no port "${unknown}"; its ports are ${Object.keys(service.ports).join(', ')}`,
+      `${subject} is a ${port.kind}, but ${adapter.name} is a ${adapter.kind}; bind a ${port.kind} adapter`,
     );
   }
+  if (adapter.cloud !== 'any' && adapter.cloud !== place) {
+    throw new CompositionError(
+      `${subject} is composed for ${place}, but ${adapter.name} belongs to ${adapter.cloud}; bind one for ${place}`,
+    );
+  }
+  checkGuarantees(subject, port, adapter);
+  checkLimits(subject, port, adapter);
 }
 
 function checkGuarantees(subject: string, port: Port, adapter: Adapter): void {

@@ -70,7 +70,7 @@ function bindings(built: string[], maxDelayMs = minutes(60)) {
       cloud: 'aws',
       name: 'dynamodbTable',
       guarantees: {},
-      open: () => note('rows', { get() {}, query() {} }),
+      open: () => note('rows', { get() {}, getMany() {}, query() {} }),
     }),
     greeter: adapter({
       kind: 'own',
@@ -155,4 +155,35 @@ test('a malformed message is poison, and names what was expected', async () => {
     name: 'PoisonMessage',
     message: expect.stringContaining('queue "jobs": malformed message'),
   });
+});
+
+test('an adapter built on others is given their contracts, and its parts are bound, checked and let go like ports', async () => {
+  const built: string[] = [];
+  const { jobs, rows } = bindings(built);
+  const lines = (maxDelayMs: number) => queue('greeter-lines', { message: z.string(), maxDelayMs });
+  const slow = (maxDelayMs: number) =>
+    adapter({
+      kind: 'own',
+      cloud: 'any',
+      name: 'slowGreeting',
+      guarantees: {},
+      parts: () => ({ lines: { port: lines(maxDelayMs), adapter: jobs } }),
+      open: ({ parts }): Greeter & AsyncDisposable => {
+        built.push('slow greeter');
+        return {
+          greet: async () => `hello through ${Object.keys(parts).join()}`,
+          [Symbol.asyncDispose]: async () => void built.push('slow greeter let go'),
+        };
+      },
+    });
+  const composition = compose(example, 'aws', { jobs, rows, greeter: slow(minutes(15)) }, { environment });
+  expect([...composition.bindings.keys()]).toEqual(['jobs', 'rows', 'greeter', 'greeter-lines']);
+  await Promise.all((await composition.bind('work')).deliver([{ id: '1', message: 'go', attempt: 1, at: 0 }]));
+  expect(greeted.at(-1)).toBe('hello through lines');
+  await composition.close();
+  expect(built).toEqual(['jobs', 'slow greeter', 'slow greeter let go', 'jobs let go']);
+
+  expect(() => compose(example, 'aws', { jobs, rows, greeter: slow(minutes(61)) }, { environment })).toThrow(
+    'port "greeter-lines" asks for maxDelayMs of 61 min, but sqsQueue allows 1 h',
+  );
 });

@@ -2,18 +2,21 @@ import 'reflect-metadata/lite';
 import { bindFunction, type BoundFunction, type Environment, type Service } from '@portolan/kernel';
 import { Container, type ContainerModule, type ServiceIdentifier } from 'inversify';
 import type { Adapter, Cloud } from './adapter.ts';
-import { checkBindings, type Bindings } from './bindings.ts';
+import { checkBindings, type Binding, type Bindings } from './bindings.ts';
 
 /** A service with its ports bound, of which nothing is built before it is used. */
 export interface Composition {
   readonly service: Service;
+  readonly environment: Environment;
   /** For teams that rebind: `container.rebind(portToken('scheduling', 'tasks'))`. */
   readonly container: Container;
   /** The contracts of the named ports, by port name, built on first use. */
   contracts(portNames: readonly string[]): Promise<Readonly<Record<string, unknown>>>;
   /** One function, with just the ports it uses built. */
   bind(functionName: string): Promise<BoundFunction>;
-  /** Disposes of what was built, in no particular order; shared clients after it. */
+  /** Every binding by port name, parts of adapters included: what has to exist in the cloud. */
+  readonly bindings: ReadonlyMap<string, Binding>;
+  /** Disposes of what was built; shared clients after it. */
   close(): Promise<void>;
 }
 
@@ -40,19 +43,10 @@ export function compose<const S extends Service, const Place extends Cloud>(
   options: CompositionOptions,
 ): Composition {
   const adapters = bindings as unknown as Readonly<Record<string, Adapter>>;
-  checkBindings(service, adapters, place);
+  const all = checkBindings(service, adapters, place);
   const container = new Container({ defaultScope: 'Singleton' });
-  const modules = new Set(Object.values(adapters).flatMap(({ modules }) => modules));
-  container.load(...modules);
-  for (const [name, port] of Object.entries(service.ports)) {
-    const { open, needs } = adapters[name]!;
-    const opening = { service: service.name, port, environment: options.environment };
-    container
-      .bind(portToken(service.name, name))
-      .toResolvedValue((...resolved: unknown[]) => open(opening, ...(resolved as never[])), [...needs])
-      .inSingletonScope()
-      .onDeactivation(dispose);
-  }
+  container.load(...new Set([...all.values()].flatMap(({ adapter }) => adapter.modules)));
+  for (const binding of all.values()) bindPort(container, service.name, binding, options.environment);
   container.load(...(options.modules ?? []));
 
   const contracts: Composition['contracts'] = async (names) => {
@@ -61,7 +55,9 @@ export function compose<const S extends Service, const Place extends Cloud>(
   };
   return {
     service,
+    environment: options.environment,
     container,
+    bindings: all,
     contracts,
     async bind(functionName) {
       const fn = service.functions[functionName];
@@ -70,11 +66,32 @@ export function compose<const S extends Service, const Place extends Cloud>(
       return bindFunction(fn, await contracts([...used]), options.environment);
     },
     async close() {
-      const ports = Object.keys(service.ports).map((name): ServiceIdentifier => portToken(service.name, name));
-      await Promise.all(ports.map((token) => container.unbindAsync(token)));
+      // In the order they were bound, so that an adapter is let go before what it is built on.
+      for (const name of all.keys()) await container.unbindAsync(portToken(service.name, name));
       await container.unbindAllAsync();
     },
   };
+}
+
+/** Binds one port: its adapter is given its parts first, then what it needs from modules. */
+function bindPort(
+  container: Container,
+  service: string,
+  { port, adapter, parts }: Binding,
+  environment: Environment,
+): void {
+  const aliases = Object.keys(parts);
+  const partTokens = Object.values(parts).map((name): ServiceIdentifier => portToken(service, name));
+  const open = (...resolved: unknown[]): unknown => {
+    const contracts = Object.fromEntries(aliases.map((alias, index) => [alias, resolved[index]]));
+    const needs = resolved.slice(aliases.length) as never[];
+    return adapter.open({ service, port, environment, parts: contracts }, ...needs);
+  };
+  container
+    .bind(portToken(service, port.name))
+    .toResolvedValue(open, [...partTokens, ...adapter.needs])
+    .inSingletonScope()
+    .onDeactivation(dispose);
 }
 
 /** Whatever an adapter opened may have `Symbol.asyncDispose`; a contract without one has nothing to let go. */

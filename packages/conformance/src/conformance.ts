@@ -1,4 +1,7 @@
 import type { ConformanceRun } from './harness.ts';
+import { httpCases } from './host/http-cases.ts';
+import type { HostHarness } from './host/host-harness.ts';
+import { triggerCases } from './host/trigger-cases.ts';
 import { queueCases } from './queue/queue-cases.ts';
 import { runSuite } from './suite/suite.ts';
 import { tableCases } from './table/table-cases.ts';
@@ -24,4 +27,12 @@ export function topicConformance(run: ConformanceRun): void {
 /** Holds an adapter against the timer contract; `prompt` where `run.guarantees` has it. */
 export function timerConformance(run: ConformanceRun): void {
   runSuite({ kind: 'timer', suite: 'conformance', cases: timerCases, alsoKnown: [modelTitles.timer] }, run);
+}
+
+/**
+ * Holds a host against what every host has to do in the same way: HTTP, messages alone and in batches, events, timers and
+ * schedules, with their failures, dead letters and deadlines.
+ */
+export function hostConformance(run: ConformanceRun<HostHarness>): void {
+  runSuite({ kind: 'host', suite: 'conformance', cases: [...httpCases, ...triggerCases], alsoKnown: [] }, run);
 }

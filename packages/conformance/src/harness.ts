@@ -43,14 +43,19 @@ export interface Guarantees {
 }
 
 /** One adapter over one engine, to be held against a suite. */
-export interface ConformanceRun {
+export interface ConformanceRun<H extends AsyncDisposable = Harness> {
   /** The factory's name: `localTable`. */
   readonly adapter: string;
   /** A column of the support matrix: `local`, `aws`, `azure`, `gcp`. */
   readonly cloud: string;
   readonly engine: EngineKind;
+  /**
+   * The program behind it, where not every machine has that: `moto`. Its record then stays in the support matrix when the
+   * matrix is written elsewhere. @default an engine that npm installs
+   */
+  readonly found?: string;
   /** Starts an empty engine. Called once for each case. */
-  readonly harness: () => Promise<Harness>;
+  readonly harness: () => Promise<H>;
   /** @default none */
   readonly guarantees?: Guarantees;
   /** Why a case fails here, by its title. Such a case must exist, and must fail. @default none */

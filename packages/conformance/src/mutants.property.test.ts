@@ -21,6 +21,11 @@ const faults = [
     'a put is lost while another is under way',
     'transactions write one by one',
     'transactions check first and write later',
+    'many writes check conditions one step before they write',
+    'many writes leave conditions out',
+    'many writes drop the expiry',
+    'many writes are answered before they are done',
+    'many reads are answered in the order of storage',
     'what has expired still counts as standing in conditions',
     'increments go on from what has expired',
   ]),
@@ -70,7 +75,7 @@ test('tells the seed and the shortest rounds found', async () => {
   // What is left of up to 12 rounds of 3 commands: the transaction that is wrong, and hardly anything beside it.
   const counterexample = /Counterexample: (.*)/.exec(failure)?.[1] ?? '';
   expect(counterexample.match(/"kind":"transact"/g)).toHaveLength(1);
-  expect(counterexample.match(/"passMs":/g)!.length).toBeLessThanOrEqual(2);
+  expect(counterexample.match(/"passMs":/g)!.length).toBeLessThanOrEqual(3);
 });
 
 function named(kind: string, check: ModelCheck, mutants: Readonly<Record<string, Mutant>>, names: readonly string[]) {

@@ -31,12 +31,24 @@ export interface Tick {
  */
 export type Handler<Input, G> = (input: Input, ports: Granted<G>, context: Context) => Promise<void>;
 
-/** Handles several deliveries; the indexes it returns are delivered again, throwing means all of them. */
+/**
+ * Handles several deliveries in one call, and answers in one of two ways. A promise of those that failed: they are
+ * delivered again, the others are accepted, and throwing has all of them delivered again. Or a promise for each delivery,
+ * in their order, which settles as a {@link Handler} of single ones would: no delivery then waits for a slower one.
+ *
+ * @param alone - What a handler of single deliveries would be given for one of the batch. The ports and the context of the
+ *   batch itself carry the trace of its first delivery.
+ */
 export type BatchHandler<Message, G> = (
   batch: readonly Delivery<Message>[],
   ports: Granted<G>,
   context: Context,
-) => Promise<{ readonly failed: readonly { readonly index: number; readonly reason: string }[] }>;
+  alone: (delivery: Delivery<Message>) => readonly [ports: Granted<G>, context: Context],
+) => Promise<BatchOutcome> | readonly Promise<void>[];
+
+export interface BatchOutcome {
+  readonly failed: readonly { readonly index: number; readonly reason: string }[];
+}
 
 export type OperationHandlers<Ops extends Operations, G> = {
   readonly [Name in keyof Ops]: (
@@ -114,11 +126,11 @@ export function on<P extends MessagePort, const G extends Grants>(
 }
 
 /**
- * A function that a queue or a topic calls with several deliveries at once.
+ * A function that a queue, a topic or a timer calls with several deliveries at once.
  *
- * @param options.size - Deliveries at most, 2 to 100. A call may carry fewer, even one.
+ * @param options.size - Deliveries at most, 2 to 100. A call may carry fewer, even one; calls may run side by side.
  */
-export function onBatch<P extends QueuePort | TopicPort, const G extends Grants>(
+export function onBatch<P extends MessagePort, const G extends Grants>(
   port: P,
   options: { readonly size: number; readonly filter?: FilterOf<P> },
   grants: G,

@@ -1,5 +1,16 @@
 export { fullJitter, type RetryPolicy } from './backoff.ts';
 export {
+  carriedOverheadBytes,
+  packCarried,
+  settle,
+  unpackCarried,
+  type Arrival,
+  type Buried,
+  type Carried,
+  type Outlet,
+  type Settling,
+} from './carried.ts';
+export {
   noDeadline,
   silentLog,
   type Clock,
@@ -29,6 +40,7 @@ export {
   on,
   onBatch,
   type BatchHandler,
+  type BatchOutcome,
   type Delivery,
   type Handler,
   type MessagePort,
@@ -84,22 +96,30 @@ export {
   type SendOptions,
   type SendResult,
 } from './queue.ts';
+export { receiverOf, type Receiver } from './receiver.ts';
 export { describeIssues, parse, parseStored, type FieldIssue, type Parsed, type Schema } from './schema.ts';
 export { service, type Ports, type Service } from './service.ts';
 export {
   checkKeyPart,
   encodeItem,
   keyOf,
+  keysOfEdits,
+  keysOfReads,
   maxKeyBytes,
+  maxManyKeys,
   maxPageItems,
   maxTransactWrites,
+} from './table-keys.ts';
+export {
   table,
   type Condition,
   type Decision,
+  type EditResult,
   type Page,
   type PutOptions,
   type Stored,
   type Table,
+  type TableEdit,
   type TablePort,
   type TableRange,
   type TableWrite,

@@ -14,11 +14,12 @@ export interface BoundFunction {
    * Delivers messages.
    *
    * @param batch - At most the trigger's batch size, or any number for a handler of single ones, which run side by side.
+   * @param deadlineAt - When the platform ends the call, if that is sooner than the port's own limit; ms since 1970.
    * @returns One promise for each delivery: fulfilled when it was handled, rejected when it must come again.
    */
-  deliver(batch: readonly Delivery[]): readonly Promise<void>[];
+  deliver(batch: readonly Delivery[], deadlineAt?: number): readonly Promise<void>[];
   /** Runs the function of a schedule. */
-  tick(tick: Tick): Promise<void>;
+  tick(tick: Tick, deadlineAt?: number): Promise<void>;
   /** Runs one operation. Never throws for what a caller did wrong: that is a problem. */
   call(operation: string, call: OperationCall): Promise<Reply>;
 }
@@ -44,9 +45,9 @@ export function bindFunction(
   };
 
   return {
-    deliver(batch) {
+    deliver(batch, platformDeadlineAt = Infinity) {
       const { port, batchSize } = only('message');
-      const deadlineAt = environment.clock.now() + visibilityOf(port);
+      const deadlineAt = Math.min(environment.clock.now() + visibilityOf(port), platformDeadlineAt);
       if (batchSize === 1) {
         return batch.map(async (delivery) => {
           const parsed = parseDelivery(port, delivery);
@@ -54,11 +55,13 @@ export function bindFunction(
           await (fn.handler as Handler<Delivery, Grants>)(parsed, ports, context);
         });
       }
-      const [ports, context] = begin(batch[0]?.trace, deadlineAt);
-      return deliverTogether(fn.handler as BatchHandler<unknown, Grants>, port, batch, ports, context);
+      const handler = fn.handler as BatchHandler<unknown, Grants>;
+      return deliverTogether(port, batch, (wellFormed) =>
+        handler(wellFormed, ...begin(wellFormed[0]?.trace, deadlineAt), ({ trace }) => begin(trace, deadlineAt)),
+      );
     },
-    async tick(tick) {
-      const [ports, context] = begin(undefined, Infinity);
+    async tick(tick, deadlineAt = Infinity) {
+      const [ports, context] = begin(undefined, deadlineAt);
       await (fn.handler as Handler<Tick, Grants>)(tick, ports, context);
     },
     async call(name, call) {
@@ -75,25 +78,35 @@ function contextOf({ clock, ids, random, log }: Environment, trace: Trace, deadl
 
 /** One call for the whole batch, one promise for each delivery. Malformed ones fail apart from the rest. */
 function deliverTogether(
-  handler: BatchHandler<unknown, Grants>,
   port: MessagePort,
   batch: readonly Delivery[],
-  ports: Granted<Grants>,
-  context: Context,
+  handle: (wellFormed: readonly Delivery[]) => ReturnType<BatchHandler<unknown, Grants>>,
 ): readonly Promise<void>[] {
   const wellFormed: Delivery[] = [];
   const places = batch.map((delivery) => {
     try {
       return wellFormed.push(parseDelivery(port, delivery)) - 1;
     } catch (error) {
-      return error;
+      return error as Error;
     }
   });
-  const outcome = wellFormed.length === 0 ? undefined : handler(wellFormed, ports, context);
-  return places.map(async (place) => {
-    if (typeof place !== 'number') throw place;
-    const failed = (await outcome)?.failed.find(({ index }) => index === place);
-    if (failed !== undefined) throw new Error(failed.reason);
+  const answers = wellFormed.length === 0 ? [] : answersOf(wellFormed.length, () => handle(wellFormed));
+  return places.map((place) => (typeof place === 'number' ? answers[place]! : Promise.reject(place)));
+}
+
+/** A promise for each of `count` deliveries, in whichever way the handler answers. */
+function answersOf(count: number, handle: () => ReturnType<BatchHandler<unknown, Grants>>): readonly Promise<void>[] {
+  let outcome: ReturnType<typeof handle>;
+  try {
+    outcome = handle();
+  } catch (error) {
+    outcome = Promise.reject(error as Error);
+  }
+  if (!('then' in outcome)) return outcome;
+  const failures = outcome.then(({ failed }) => new Map(failed.map(({ index, reason }) => [index, reason])));
+  return Array.from({ length: count }, async (_, index) => {
+    const reason = (await failures).get(index);
+    if (reason !== undefined) throw new Error(reason);
   });
 }
 

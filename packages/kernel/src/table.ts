@@ -1,8 +1,8 @@
-import { PortError } from './errors.ts';
+import type { PortError } from './errors.ts';
 import type { Grant, Port } from './port.ts';
 import { checkName, grant } from './port.ts';
 import type { Schema } from './schema.ts';
-import { kibibytes, utf8Bytes } from './units.ts';
+import { kibibytes } from './units.ts';
 
 /**
  * Items in partitions, each with a version. An item is a JSON object; its partition key and sort key are top-level string
@@ -18,6 +18,14 @@ import { kibibytes, utf8Bytes } from './units.ts';
 export interface Table<Item = unknown, Key = unknown, Index extends string = string> {
   /** The item as it stands, or `undefined`. */
   get(key: Key): Promise<Stored<Item> | undefined>;
+
+  /**
+   * As `get`, for up to 1,000 keys: one answer for each, in the order of the keys. Each is a read of its own: together
+   * they are no snapshot. A key may be named twice.
+   *
+   * @throws {PortError} `invalid` for more than 1,000 keys, and when one of them is malformed.
+   */
+  getMany(keys: readonly Key[]): Promise<readonly (Stored<Item> | undefined)[]>;
 
   /** Writes the whole item, if the condition holds; unconditionally without one. */
   put(item: Item, options?: PutOptions): Promise<WriteResult>;
@@ -51,6 +59,16 @@ export interface Table<Item = unknown, Key = unknown, Index extends string = str
    * @throws {PortError} `invalid` for more than 100 writes, for a key named twice, and for a second partition.
    */
   transact(writes: readonly TableWrite<Item, Key>[]): Promise<TransactResult>;
+
+  /**
+   * Up to 1,000 writes to distinct keys of any partitions, each on its own and in no promised order: one result for each,
+   * in the order of the writes. What is wrong with a single item or its write (`too-large`, `throttled`, an item that
+   * breaks its schema) is told in its result, and spoils no other.
+   *
+   * @throws {PortError} `invalid` for more than 1,000 writes, for a key named twice and for a malformed key: then nothing
+   *   was written. After any other error each of the writes may or may not have happened.
+   */
+  writeMany(writes: readonly TableEdit<Item, Key>[]): Promise<readonly EditResult[]>;
 
   /** One page of a partition in the order of the sort key (by UTF-8 bytes). A short page may still have a cursor. */
   query(range: TableRange<Index>): Promise<Page<Stored<Item>>>;
@@ -89,10 +107,16 @@ export interface Decision<Item, Result> {
   readonly result: Result;
 }
 
-export type TableWrite<Item, Key> =
+/** A write by itself, as `put` and `delete` do it. */
+export type TableEdit<Item, Key> =
   | { readonly put: Item; readonly condition?: Condition; readonly expiresAt?: number }
-  | { readonly delete: Key; readonly condition?: VersionIs }
-  | { readonly check: Key; readonly condition: Condition };
+  | { readonly delete: Key; readonly condition?: VersionIs };
+
+/** What became of one write of many. A `failed` one may have happened where its error is `timeout` or `unavailable`. */
+export type EditResult = WriteResult | { readonly kind: 'failed'; readonly error: PortError };
+
+/** A write, or a condition alone, as part of a transaction. */
+export type TableWrite<Item, Key> = TableEdit<Item, Key> | { readonly check: Key; readonly condition: Condition };
 
 export type TransactResult = { readonly kind: 'written' } | { readonly kind: 'conflict'; readonly index: number };
 
@@ -139,16 +163,15 @@ export interface TablePort<
   readonly key: readonly string[];
   readonly indexes: Readonly<Record<string, readonly [string, string]>>;
   readonly maxItemBytes: number;
-  readonly read: Grant<Port<'table', Name, Table<Item, Key, Index>>, 'get' | 'query'>;
-  readonly write: Grant<
-    Port<'table', Name, Table<Item, Key, Index>>,
-    'put' | 'delete' | 'update' | 'increment' | 'transact'
-  >;
-  readonly readWrite: Grant<
-    Port<'table', Name, Table<Item, Key, Index>>,
-    'get' | 'query' | 'put' | 'delete' | 'update' | 'increment' | 'transact'
-  >;
+  readonly read: Grant<Port<'table', Name, Table<Item, Key, Index>>, Reads>;
+  readonly write: Grant<Port<'table', Name, Table<Item, Key, Index>>, Writes>;
+  readonly readWrite: Grant<Port<'table', Name, Table<Item, Key, Index>>, Reads | Writes>;
 }
+
+const reads = ['get', 'getMany', 'query'] as const;
+const writes = ['put', 'delete', 'update', 'increment', 'transact', 'writeMany'] as const;
+type Reads = (typeof reads)[number];
+type Writes = (typeof writes)[number];
 
 /**
  * Declares a table.
@@ -183,60 +206,10 @@ export function table<
     indexes: shape.indexes ?? {},
     maxItemBytes,
   } as const;
-  const read = ['get', 'query'] as const;
-  const write = ['put', 'delete', 'update', 'increment', 'transact'] as const;
   const made = Object.assign(port, {
-    read: grant(port, 'read', read),
-    write: grant(port, 'write', write),
-    readWrite: grant(port, 'readWrite', [...read, ...write] as const),
+    read: grant(port, 'read', reads),
+    write: grant(port, 'write', writes),
+    readWrite: grant(port, 'readWrite', [...reads, ...writes]),
   });
   return made as unknown as TablePort<Name, Item, { readonly [F in Key[number]]: string }, keyof Indexes & string>;
-}
-
-/** Bytes that one part of a key may have. */
-export const maxKeyBytes = 256;
-/** Writes that one `transact` may have. */
-export const maxTransactWrites = 100;
-/** Items that one page of a query may have. */
-export const maxPageItems = 1_000;
-
-/**
- * The values of a key, `[partition]` or `[partition, sort]`, taken from a key or a whole item.
- *
- * @throws {PortError} `invalid`, naming the table, the field, the value and what was expected.
- */
-export function keyOf(port: Pick<TablePort, 'name' | 'key'>, from: object): readonly string[] {
-  return port.key.map((field) => checkKeyPart(port.name, field, (from as Record<string, unknown>)[field]));
-}
-
-/** @throws {PortError} `invalid` unless `value` can be part of a key. */
-export function checkKeyPart(tableName: string, field: string, value: unknown): string {
-  if (typeof value === 'string' && value !== '' && utf8Bytes(value) <= maxKeyBytes && !/\p{Cc}/u.test(value)) {
-    return value;
-  }
-  const shown = typeof value === 'string' && value.length > 60 ? `${value.slice(0, 60)}…` : value;
-  throw new PortError(
-    'invalid',
-    `table "${tableName}": key field "${field}" must be a string of 1 to ${maxKeyBytes} bytes without control characters, not ${JSON.stringify(shown)}`,
-  );
-}
-
-/**
- * The item as JSON, checked against the table's size.
- *
- * @throws {PortError} `too-large` over `maxItemBytes`.
- */
-export function encodeItem(port: Pick<TablePort, 'name' | 'maxItemBytes'>, item: unknown): string {
-  const json = JSON.stringify(item);
-  // A UTF-16 unit is at most three bytes of UTF-8: most items need no second look.
-  if (json.length * 3 > port.maxItemBytes) {
-    const sizeBytes = utf8Bytes(json);
-    if (sizeBytes > port.maxItemBytes) {
-      throw new PortError(
-        'too-large',
-        `table "${port.name}": an item has ${sizeBytes} bytes; at most ${port.maxItemBytes} fit`,
-      );
-    }
-  }
-  return json;
 }

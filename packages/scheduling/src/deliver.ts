@@ -1,4 +1,4 @@
-import type { Context, Granted } from '@portolan/kernel';
+import type { Granted, Trace } from '@portolan/kernel';
 import type { AttemptOutcome } from './decide.ts';
 import { type events, type webhooks, type WebhookOutcome } from './ports.ts';
 import type { Run, Task } from './task.ts';
@@ -8,20 +8,18 @@ type Ports = Granted<{ events: typeof events.publish; webhooks: typeof webhooks.
 /** Statuses that a receiver may get over; every other 4xx, and a redirect, is its final word. */
 const passing = new Set([408, 409, 425, 429]);
 
-/** Delivers a run to its task's target, once. A failure to publish is thrown: the wake-up comes again. */
-export async function deliverRun(task: Task, run: Run, ports: Ports, _context: Context): Promise<AttemptOutcome> {
+/**
+ * Delivers a run to its task's target, once. A failure to publish is thrown: the wake-up comes again.
+ *
+ * @param trace - Of the wake-up that the run began with.
+ */
+export async function deliverRun(task: Task, run: Run, ports: Ports, trace: Trace): Promise<AttemptOutcome> {
   const { target } = task;
   const scheduledAt = new Date(run.dueAt).toISOString();
   if (target.kind === 'topic') {
     const { id, group, payload } = task;
-    await ports.events.publish({
-      id: run.id,
-      type: target.type,
-      task: id,
-      group,
-      scheduledAt,
-      ...(payload === undefined ? {} : { payload }),
-    });
+    const event = { id: run.id, type: target.type, task: id, group, scheduledAt };
+    await ports.events.publish(payload === undefined ? event : { ...event, payload }, { trace });
     return { outcome: 'delivered' };
   }
   const outcome = await ports.webhooks.deliver({

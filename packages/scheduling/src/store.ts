@@ -1,4 +1,4 @@
-import { days, type Context, type Granted } from '@portolan/kernel';
+import { days, type Context, type Granted, type Trace } from '@portolan/kernel';
 import { type tasks, type wakeups } from './ports.ts';
 import { isFinal, planNext, type Task } from './task.ts';
 
@@ -30,10 +30,16 @@ export async function saveTask(
   return result.kind === 'written' ? result.version : undefined;
 }
 
-/** Sets the timer of a task's plan, if it has one. */
-export async function setPlan(timers: Wakeups, task: Task, now: number): Promise<void> {
+/**
+ * Sets the timer of a task's plan, if it has one.
+ *
+ * @param trace - @default the trace of the invocation
+ */
+export async function setPlan(timers: Wakeups, task: Task, now: number, trace?: Trace): Promise<void> {
   const { id, next } = task;
-  if (next !== undefined) await timers.set(next.timer, next.dueAt, { kind: 'due', task: id, setAt: now });
+  if (next === undefined) return;
+  const options = trace === undefined ? {} : { trace };
+  await timers.set(next.timer, next.dueAt, { kind: 'due', task: id, setAt: now }, options);
 }
 
 /** Cancels the timer of a plan that no longer stands. Only tidiness: left alone, it would find nothing to do. */

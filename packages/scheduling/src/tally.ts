@@ -6,7 +6,7 @@ type Writes = Granted<{ stats: typeof stats.write }>['stats'];
 type Reads = Granted<{ stats: typeof stats.read }>['stats'];
 
 /** What is counted for good; `open` is what was opened and not closed. */
-type Total = 'opened' | 'closed' | 'fired' | 'succeeded' | 'failed' | 'retried' | 'cancelled';
+export type Total = 'opened' | 'closed' | 'fired' | 'succeeded' | 'failed' | 'retried' | 'cancelled';
 const minuteMs = 60_000;
 /** Minutes that are kept. */
 const keptMs = days(1);
@@ -21,10 +21,20 @@ export async function count(table: Writes, draw: number, totals: Partial<Record<
   await table.increment({ series: 'totals', slot: shardOf(draw) }, named(totals));
 }
 
-/** Counts how late a first attempt began, in its minute; the total is counted with what comes of it. */
-export async function countFiring(table: Writes, draw: number, now: number, latenessMs: number): Promise<void> {
+/** Counts how late first attempts began, in their minute; the totals are counted with what comes of them. */
+export async function countFirings(
+  table: Writes,
+  draw: number,
+  now: number,
+  latenessesMs: readonly number[],
+): Promise<void> {
   const key = { series: 'minutes', slot: `${minuteOf(now)}~${shardOf(draw)}` };
-  await table.increment(key, { n_fired: 1, [`n_late${bucketOf(latenessMs)}`]: 1 }, { expiresAt: now + keptMs });
+  const counts: Record<string, number> = { n_fired: latenessesMs.length };
+  for (const latenessMs of latenessesMs) {
+    const bucket = `n_late${bucketOf(latenessMs)}`;
+    counts[bucket] = (counts[bucket] ?? 0) + 1;
+  }
+  await table.increment(key, counts, { expiresAt: now + keptMs });
 }
 
 /** Minutes since 1970, in digits that sort. */

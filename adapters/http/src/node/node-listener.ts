@@ -5,6 +5,7 @@ import type { HttpApi } from '../http-api.ts';
 import type { HttpRequest, HttpResponse } from '../message.ts';
 import { problemResponse } from '../problems.ts';
 import { mayBeLong, readBody } from './read-body.ts';
+import { answerBy, type Schedule } from './answer-by.ts';
 import { distrust } from './trusted-hosts.ts';
 import { writeAndClose, writeResponse } from './write-response.ts';
 
@@ -12,6 +13,8 @@ export interface NodeListenerOptions {
   readonly environment: Pick<Environment, 'clock' | 'log'>;
   /** An operation's deadline; when it passes the client gets 503. Milliseconds, above 0. @default 30,000 */
   readonly answerWithinMs?: number;
+  /** What calls at deadlines, where time is not the system's. @default `setTimeout` */
+  readonly schedule?: Schedule;
   /**
    * Names that this server goes by, without ports: others in `Host` are answered 421, and other origins' pages may not
    * write (403). For servers without authentication. @default every name and every origin
@@ -63,7 +66,10 @@ async function serve(
   if (read?.kind === 'too-large') return writeAndClose(incoming, outgoing, tooLarge(maxBodyBytes));
   // `set-cookie` alone is a list in Node's headers, and nothing reads it of a request.
   const headers = incoming.headers as HttpRequest['headers'];
-  const answer = await inTime(api, { method, path, query, headers, body: read?.body }, options);
+  const { answerWithinMs = 30_000, schedule } = options;
+  const deadlineAt = options.environment.clock.now() + answerWithinMs;
+  const answering = api.handle({ method, path, query, headers, body: read?.body }, { deadlineAt });
+  const answer = await answerBy(deadlineAt, answering, schedule ?? byTimeout(answerWithinMs));
   write(incoming, outgoing, answer);
 }
 
@@ -72,20 +78,14 @@ function write(incoming: IncomingMessage, outgoing: ServerResponse, answer: Http
   else writeResponse(outgoing, answer);
 }
 
-/** The answer, or 503 when the deadline passes first: the effect may or may not have happened. */
-function inTime(api: HttpApi, request: HttpRequest, options: NodeListenerOptions): Promise<HttpResponse> {
-  const answerWithinMs = options.answerWithinMs ?? 30_000;
-  const answer = api.handle(request, { deadlineAt: options.environment.clock.now() + answerWithinMs });
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      const detail = 'No answer in time; it may or may not have been done. Look before you try again.';
-      resolve(problemResponse('unavailable', { detail }));
-    }, answerWithinMs);
-    // A handler that never answers must not keep a process alive whose server has closed.
+/** Timers that keep no process alive whose server has closed: a handler may never answer. */
+const byTimeout =
+  (durationMs: number): Schedule =>
+  (_at, ring) => {
+    const timer = setTimeout(ring, durationMs);
     timer.unref();
-    answer.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
-}
+    return () => clearTimeout(timer);
+  };
 
 /** The request line holds a path and query, or (through a proxy) a whole URL. */
 function targetOf(url: string): { readonly path: string; readonly query: string } {

@@ -1,4 +1,4 @@
-import { VirtualAlarm } from '../testing/virtual-alarm.ts';
+import { VirtualAlarm } from '@portolan/node/testing';
 import { DueWindow, type Due } from './due-window.ts';
 
 class Entry implements Due {

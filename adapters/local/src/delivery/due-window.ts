@@ -1,5 +1,5 @@
 import { Heap } from '@portolan/kernel';
-import type { Alarm } from '../engine/alarm.ts';
+import type { Alarm } from '@portolan/node';
 
 /** Something stored that falls due. Ordered by `due`, then by a key of its owner's. */
 export interface Due {

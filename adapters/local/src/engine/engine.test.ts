@@ -3,7 +3,7 @@ import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { VirtualAlarm } from '../testing/virtual-alarm.ts';
+import { VirtualAlarm } from '@portolan/node/testing';
 import { Engine } from './engine.ts';
 
 let folder = '';

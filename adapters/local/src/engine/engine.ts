@@ -1,6 +1,6 @@
 import { PortError } from '@portolan/kernel';
 import type { DatabaseSync } from 'node:sqlite';
-import type { Alarm } from './alarm.ts';
+import type { Alarm } from '@portolan/node';
 import { openDatabase } from './database.ts';
 import { sqliteCode, translateError } from './sqlite-errors.ts';
 import { Statement } from './statement.ts';

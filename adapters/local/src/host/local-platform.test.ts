@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { localQueue } from '../queue/local-queue.ts';
 import { localTable } from '../table/local-table.ts';
-import { VirtualAlarm } from '../testing/virtual-alarm.ts';
+import { VirtualAlarm } from '@portolan/node/testing';
 import { localTimer } from '../timer/local-timer.ts';
 import { localTopic } from '../topic/local-topic.ts';
 import { openLocal, type LocalPlatform } from './local-platform.ts';

@@ -12,9 +12,8 @@ import {
 } from '@portolan/kernel';
 import { ContainerModule } from 'inversify';
 import type { Mailbox } from '../delivery/mailbox.ts';
-import { closableAlarm, systemAlarm, type Alarm } from '../engine/alarm.ts';
+import { closableAlarm, nodeEnvironment, systemAlarm, type Alarm } from '@portolan/node';
 import { Engine } from '../engine/engine.ts';
-import { localEnvironment } from './environment.ts';
 import { Runtime, runtimeToken } from './runtime.ts';
 import { sqliteSchedules } from './schedules.ts';
 
@@ -89,7 +88,7 @@ class SqlitePlatform implements LocalPlatform {
   readonly #running = new Map<string, Promise<RunningService>>();
 
   constructor(engine: Engine, alarm: ReturnType<typeof closableAlarm>, options: LocalOptions) {
-    this.environment = localEnvironment(alarm, options.environment);
+    this.environment = nodeEnvironment(alarm, options.environment);
     this.#engine = engine;
     this.#alarm = alarm;
     this.#runtime = new Runtime(engine);

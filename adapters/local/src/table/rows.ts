@@ -1,16 +1,7 @@
 import type { Engine } from '../engine/engine.ts';
 import type { Row, Statement } from '../engine/statement.ts';
+import type { Draft } from './draft.ts';
 import type { TableLayout } from './layout.ts';
-
-/** What is written for an item. */
-export interface Draft {
-  readonly pk: string;
-  readonly sk: string;
-  readonly json: string;
-  readonly expiresAt: number | null;
-  /** Values of the index columns. */
-  readonly fields: readonly (string | null)[];
-}
 
 /** What the columns besides the value hold in one version of a row. */
 interface Columns {

@@ -1,17 +1,16 @@
 import {
-  checkKeyPart,
-  describeIssues,
-  encodeItem,
-  keyOf,
+  keysOfEdits,
+  keysOfReads,
   maxTransactWrites,
-  parse,
   PortError,
   type Condition,
   type Decision,
+  type EditResult,
   type Page,
   type PutOptions,
   type Stored,
   type Table,
+  type TableEdit,
   type TablePort,
   type TableRange,
   type TableWrite,
@@ -22,10 +21,12 @@ import {
 import type { Engine } from '../engine/engine.ts';
 import { Reclaimer } from '../engine/reclaim.ts';
 import type { Row } from '../engine/statement.ts';
+import { draftOf, invalidIn, placeOf, type Draft } from './draft.ts';
+import { addAll, type Increment } from './increments.ts';
 import { JointWrites } from './joint-writes.ts';
-import { fieldValues, layOutTable, type TableLayout } from './layout.ts';
+import { layOutTable, type TableLayout } from './layout.ts';
 import { readPage } from './pages.ts';
-import { Rows, type Draft } from './rows.ts';
+import { Rows } from './rows.ts';
 
 type Item = Record<string, unknown>;
 type Key = Readonly<Record<string, string>>;
@@ -50,9 +51,15 @@ export class SqliteTable implements Table<Item, Key>, AsyncDisposable {
   }
 
   async get(key: Key): Promise<Stored<Item> | undefined> {
-    const [pk, sk] = this.#keyOf(key);
+    const [pk, sk] = placeOf(this.#port, key);
     const row = this.#engine.read(() => this.#live(pk, sk));
     return row && this.#stored(row);
+  }
+
+  async getMany(keys: readonly Key[]): Promise<readonly (Stored<Item> | undefined)[]> {
+    const places = keysOfReads(this.#port, keys);
+    const rows = this.#engine.read(() => places.map(([pk, sk]) => this.#live(pk!, sk ?? '')));
+    return rows.map((row) => row && this.#stored(row));
   }
 
   async put(item: Item, options: PutOptions = {}): Promise<WriteResult> {
@@ -61,19 +68,15 @@ export class SqliteTable implements Table<Item, Key>, AsyncDisposable {
   }
 
   async delete(key: Key, options: { readonly condition?: VersionIs } = {}): Promise<WriteResult> {
-    const [pk, sk] = this.#keyOf(key);
-    return this.#engine.write((): WriteResult => {
-      if (options.condition !== undefined && !holds(options.condition, this.#live(pk, sk))) return { kind: 'conflict' };
-      this.#rows.delete(pk, sk);
-      return { kind: 'written', version: String(this.#engine.sequence()) };
-    });
+    const [pk, sk] = placeOf(this.#port, key);
+    return this.#engine.write(() => this.#delete(pk, sk, options.condition));
   }
 
   async update<Result>(
     key: Key,
     decide: (current: Stored<Item> | undefined) => Decision<Item, Result>,
   ): Promise<Result> {
-    const [pk, sk] = this.#keyOf(key);
+    const [pk, sk] = placeOf(this.#port, key);
     let expiresAt: number | null = null;
     const result = await this.#engine.write(() => {
       const row = this.#rows.get(pk, sk);
@@ -81,7 +84,7 @@ export class SqliteTable implements Table<Item, Key>, AsyncDisposable {
       const decision = decide(live && this.#stored(live));
       if (decision.write !== undefined) {
         const draft = this.#draft(decision.write, decision.expiresAt);
-        if (draft.pk !== pk || draft.sk !== sk) throw this.#invalid('update must write the key it was given');
+        if (draft.pk !== pk || draft.sk !== sk) throw invalidIn(this.#port, 'update must write the key it was given');
         this.#writeOver(row, draft);
         expiresAt = draft.expiresAt;
       } else if (decision.delete === true) this.#rows.delete(pk, sk);
@@ -96,7 +99,7 @@ export class SqliteTable implements Table<Item, Key>, AsyncDisposable {
     by: Readonly<Record<string, number>>,
     options: { readonly expiresAt?: number } = {},
   ): Promise<Item> {
-    const [pk, sk] = this.#keyOf(key);
+    const [pk, sk] = placeOf(this.#port, key);
     const item = await this.#increments.join(`${pk}\0${sk}`, { by, expiresAt: options.expiresAt }, (all) =>
       this.#addAll(pk, sk, all),
     );
@@ -107,8 +110,7 @@ export class SqliteTable implements Table<Item, Key>, AsyncDisposable {
   async transact(writes: readonly TableWrite<Item, Key>[]): Promise<TransactResult> {
     const steps = writes.map((write) => this.#step(write));
     this.#checkSteps(steps);
-    const earliest = Math.min(...steps.map(({ draft }) => draft?.expiresAt ?? Infinity));
-    return this.#write(earliest === Infinity ? null : earliest, (): TransactResult => {
+    return this.#write(earliestExpiry(steps), (): TransactResult => {
       const failed = steps.findIndex(
         ({ condition, pk, sk }) => condition !== undefined && !holds(condition, this.#live(pk, sk)),
       );
@@ -119,6 +121,19 @@ export class SqliteTable implements Table<Item, Key>, AsyncDisposable {
       }
       return { kind: 'written' };
     });
+  }
+
+  async writeMany(writes: readonly TableEdit<Item, Key>[]): Promise<readonly EditResult[]> {
+    keysOfEdits(this.#port, writes);
+    const steps = writes.map((write) => this.#stepOrFault(write));
+    const earliest = earliestExpiry(steps);
+    return this.#write(earliest, () =>
+      steps.map((step): EditResult => {
+        if (step instanceof PortError) return { kind: 'failed', error: step };
+        if (step.draft !== undefined) return this.#put(step.draft, step.condition);
+        return this.#delete(step.pk, step.sk, step.condition);
+      }),
+    );
   }
 
   async query(range: TableRange): Promise<Page<Stored<Item>>> {
@@ -147,6 +162,12 @@ export class SqliteTable implements Table<Item, Key>, AsyncDisposable {
     return { kind: 'written', version: this.#writeOver(row, draft) };
   }
 
+  #delete(pk: string, sk: string, condition: Condition | undefined): WriteResult {
+    if (condition !== undefined && !holds(condition, this.#live(pk, sk))) return { kind: 'conflict' };
+    this.#rows.delete(pk, sk);
+    return { kind: 'written', version: String(this.#engine.sequence()) };
+  }
+
   #writeOver(row: Row | undefined, draft: Draft): string {
     const version = this.#engine.sequence();
     if (row === undefined) this.#rows.insert(draft, version);
@@ -169,20 +190,7 @@ export class SqliteTable implements Table<Item, Key>, AsyncDisposable {
   }
 
   #draft(item: Item, expiresAt: number | undefined): Draft {
-    const [pk, sk] = this.#keyOf(item);
-    const parsed = parse(this.#port.item, item);
-    if (parsed.kind === 'invalid') throw this.#invalid(`an item breaks its schema: ${describeIssues(parsed.issues)}`);
-    const { fields } = this.#layout;
-    for (const field of fields) if (item[field] !== undefined) checkKeyPart(this.#port.name, field, item[field]);
-    if (expiresAt !== undefined && !Number.isSafeInteger(expiresAt))
-      throw this.#invalid(`expiresAt must be an integer, not ${expiresAt}`);
-    return {
-      pk,
-      sk,
-      json: encodeItem(this.#port, item),
-      expiresAt: expiresAt ?? null,
-      fields: fieldValues(fields, item),
-    };
+    return draftOf(this.#port, this.#layout.fields, item, expiresAt);
   }
 
   #step(write: TableWrite<Item, Key>): Step {
@@ -191,49 +199,36 @@ export class SqliteTable implements Table<Item, Key>, AsyncDisposable {
       const draft = this.#draft(write.put, write.expiresAt);
       return { pk: draft.pk, sk: draft.sk, condition, draft, remove: false };
     }
-    const [pk, sk] = this.#keyOf('delete' in write ? write.delete : write.check);
+    const [pk, sk] = placeOf(this.#port, 'delete' in write ? write.delete : write.check);
     return { pk, sk, condition, draft: undefined, remove: 'delete' in write };
+  }
+
+  #stepOrFault(write: TableEdit<Item, Key>): Step | PortError {
+    try {
+      return this.#step(write);
+    } catch (error) {
+      if (error instanceof PortError) return error;
+      throw error;
+    }
   }
 
   #checkSteps(steps: readonly Step[]): void {
     if (steps.length > maxTransactWrites)
-      throw this.#invalid(`${steps.length} writes in one transaction; at most ${maxTransactWrites} fit`);
-    if (new Set(steps.map(({ pk }) => pk)).size > 1) throw this.#invalid('a transaction spans more than one partition');
-    if (new Set(steps.map(({ sk }) => sk)).size < steps.length) throw this.#invalid('a transaction names a key twice');
+      throw invalidIn(this.#port, `${steps.length} writes in one transaction; at most ${maxTransactWrites} fit`);
+    if (new Set(steps.map(({ pk }) => pk)).size > 1)
+      throw invalidIn(this.#port, 'a transaction spans more than one partition');
+    if (new Set(steps.map(({ sk }) => sk)).size < steps.length)
+      throw invalidIn(this.#port, 'a transaction names a key twice');
   }
 
-  #addAll(pk: string, sk: string, increments: readonly Increment[]): readonly (Item | Error)[] {
+  #addAll(pk: string, sk: string, increments: readonly Increment[]): readonly (Item | PortError)[] {
     const row = this.#rows.get(pk, sk);
     const live = this.#unexpired(row);
-    const item = live === undefined ? this.#keyFields(pk, sk) : this.#decode(live);
-    let expiresAt = (live?.['expires_at'] as number | null | undefined) ?? undefined;
-    const outcomes = increments.map((increment) => {
-      const fault = this.#add(item, increment.by);
-      if (fault !== undefined) return fault;
-      expiresAt = increment.expiresAt ?? expiresAt;
-      return { ...item };
-    });
-    if (outcomes.some((outcome) => !(outcome instanceof Error))) this.#writeOver(row, this.#draft(item, expiresAt));
+    const start = live === undefined ? this.#keyFields(pk, sk) : this.#decode(live);
+    const expiresAtBefore = (live?.['expires_at'] as number | null | undefined) ?? undefined;
+    const { outcomes, item, expiresAt } = addAll(this.#port, start, expiresAtBefore, increments);
+    if (item !== undefined) this.#writeOver(row, this.#draft(item, expiresAt));
     return outcomes;
-  }
-
-  /** @returns Why nothing was added. */
-  #add(item: Item, by: Readonly<Record<string, number>>): PortError | undefined {
-    const fields = Object.entries(by);
-    for (const [field, delta] of fields) {
-      const sum = (item[field] ?? 0) as unknown;
-      if (typeof sum !== 'number' || !Number.isSafeInteger(delta) || this.#port.key.includes(field)) {
-        return this.#invalid(`cannot add ${delta} to field "${field}"`);
-      }
-    }
-    const sums = item as Record<string, unknown>;
-    for (const [field, delta] of fields) sums[field] = ((sums[field] ?? 0) as number) + delta;
-    return undefined;
-  }
-
-  #keyOf(from: object): readonly [pk: string, sk: string] {
-    const [pk, sk] = keyOf(this.#port, from);
-    return [pk!, sk ?? ''];
   }
 
   #keyFields(pk: string, sk: string): Item {
@@ -253,15 +248,6 @@ export class SqliteTable implements Table<Item, Key>, AsyncDisposable {
       throw new PortError('corrupted', `table "${this.#port.name}": a stored item is not JSON`, { cause });
     }
   }
-
-  #invalid(why: string): PortError {
-    return new PortError('invalid', `table "${this.#port.name}": ${why}`);
-  }
-}
-
-interface Increment {
-  readonly by: Readonly<Record<string, number>>;
-  readonly expiresAt: number | undefined;
 }
 
 interface Step {
@@ -270,6 +256,14 @@ interface Step {
   readonly condition: Condition | undefined;
   readonly draft: Draft | undefined;
   readonly remove: boolean;
+}
+
+function earliestExpiry(steps: readonly (Step | PortError)[]): number | null {
+  const earliest = steps.reduce(
+    (first, step) => Math.min(first, 'draft' in step ? (step.draft?.expiresAt ?? Infinity) : Infinity),
+    Infinity,
+  );
+  return earliest === Infinity ? null : earliest;
 }
 
 const holds = (condition: Condition, live: Row | undefined): boolean =>

@@ -14,13 +14,13 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Engine } from '../engine/engine.ts';
-import { localEnvironment } from '../host/environment.ts';
+import { nodeEnvironment } from '@portolan/node';
 import { Runtime } from '../host/runtime.ts';
 import { localQueue } from '../queue/local-queue.ts';
 import { localTable } from '../table/local-table.ts';
 import { localTimer } from '../timer/local-timer.ts';
 import { localTopic } from '../topic/local-topic.ts';
-import { VirtualAlarm } from './virtual-alarm.ts';
+import { VirtualAlarm } from '@portolan/node/testing';
 
 /** Turns of the event loop without a write, after which nothing goes on any more. */
 const quietTurns = 8;
@@ -61,7 +61,8 @@ export class LocalHarness implements AsyncDisposable {
   async open<P extends Port>(port: P): Promise<ContractOf<P>> {
     let contract = this.#contracts.get(port.name);
     if (contract === undefined) {
-      const opening = { service: 'harness', port, environment: localEnvironment(this.alarm, { random: this.#random }) };
+      const environment = nodeEnvironment(this.alarm, { random: this.#random });
+      const opening = { service: 'harness', port, environment, parts: {} };
       contract = await this.#adapters[port.kind]!.open(opening, this.#runtime as never);
       this.#contracts.set(port.name, contract);
     }

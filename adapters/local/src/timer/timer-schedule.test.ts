@@ -1,4 +1,4 @@
-import { VirtualAlarm } from '../testing/virtual-alarm.ts';
+import { VirtualAlarm } from '@portolan/node/testing';
 import { TimerSchedule } from './timer-schedule.ts';
 
 function watch(alarm = new VirtualAlarm(0)) {

@@ -1,4 +1,4 @@
-import type { Alarm } from '../engine/alarm.ts';
+import type { Alarm } from '@portolan/node';
 import { TimerHeap } from './timer-heap.ts';
 
 /** A timer by its number in the file. */

@@ -1,5 +1,5 @@
 import type { RunRecord } from '../suite/record.ts';
-import { failures, renderMatrix, withMatrix } from './matrix.ts';
+import { failures, keptRecords, renderMatrix, withMatrix } from './matrix.ts';
 
 const table: RunRecord = {
   kind: 'table',
@@ -38,6 +38,21 @@ test('shows adapters by kind and cloud, with engine, counts and guarantees', () 
   expect(line(text, '| topic')).toBe('| topic | — | — |');
 });
 
+const found: RunRecord = { ...table, found: 'moto', cases: [{ title: 'puts', result: 'passed' }] };
+
+test('shows an adapter on each engine it ran against', () => {
+  expect(line(renderMatrix([found, table]), '| table')).toBe(
+    '| table | `dynamodbTable`<br>emulator: 2 of 3 passed, 1 deviate<br>emulator (moto): 1 of 1 passed |',
+  );
+});
+
+test('keeps what a program found that this machine lacks, and renews it where it ran', () => {
+  const worse: RunRecord = { ...found, cases: [{ title: 'puts', result: 'deviates', reason: 'a bug' }] };
+  const other: RunRecord = { ...found, adapter: 'otherTable' };
+  expect(keptRecords([table], [worse, other])).toEqual([worse, other]);
+  expect(keptRecords([table, found], [worse, other])).toEqual([found, other]);
+});
+
 test('shows several adapters of one kind and cloud, by name', () => {
   expect(line(renderMatrix([queue, second]), '| queue')).toMatch(/`fileQueue`.*<br><br>`localQueue`/);
 });
@@ -45,7 +60,7 @@ test('shows several adapters of one kind and cloud, by name', () => {
 test('lists each deviation with its reason, escaped', () => {
   const text = renderMatrix([table, queue]);
   expect(line(text, '- ')).toBe(
-    '- `dynamodbTable`: *sorts by \\[bytes\\] \\| units*: the emulator sorts by \\`UTF-16\\`',
+    '- `dynamodbTable`, emulator: *sorts by \\[bytes\\] \\| units*: the emulator sorts by \\`UTF-16\\`',
   );
   expect(renderMatrix([queue])).toContain('## Deviations\n\nNone.\n');
 });

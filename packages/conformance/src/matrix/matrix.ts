@@ -1,6 +1,6 @@
 import type { CaseRecord, RunRecord } from '../suite/record.ts';
 
-const kinds = ['table', 'queue', 'topic', 'timer'] as const;
+const kinds = ['table', 'queue', 'topic', 'timer', 'host'] as const;
 const clouds = ['memory', 'local', 'aws', 'azure', 'gcp'] as const;
 const cloudNames: Readonly<Record<string, string>> = {
   memory: 'In memory',
@@ -71,23 +71,35 @@ function cell(records: readonly RunRecord[], kind: string, cloud: string): strin
   return adapters.map((adapter) => entry(here.filter((record) => record.adapter === adapter))).join('<br><br>') || '—';
 }
 
-/** One adapter: its suite and, where it ran, its model. */
+/** One adapter: a line for each engine it ran against, then its guarantees. */
 function entry(records: readonly RunRecord[]): string {
   const [first] = records;
+  const byEngine = Map.groupBy(records, engineOf);
+  return [
+    `\`${first!.adapter}\``,
+    ...[...byEngine].map(([engine, runs]) => engineLine(engine, runs)),
+    ...(first!.guarantees.length === 0 ? [] : [first!.guarantees.join(', ')]),
+  ].join('<br>');
+}
+
+const engineOf = ({ engine, found }: RunRecord): string => (found === undefined ? engine : `${engine} (${found})`);
+
+/** The suite and, where it ran, the model. */
+function engineLine(engine: string, records: readonly RunRecord[]): string {
   const cases = records.flatMap((record) => record.cases);
   const count = (result: CaseRecord['result']): number => cases.filter((one) => one.result === result).length;
-  const engines = [...new Set(records.map(({ engine }) => engine))].join(', ');
-  const guarantees = first!.guarantees.length === 0 ? '' : `<br>${first!.guarantees.join(', ')}`;
   const model = records.some(({ suite }) => suite === 'model') ? ', with model' : '';
   const failed = count('failed') === 0 ? '' : `<br>**${count('failed')} failed**`;
   const deviating = count('deviates') === 0 ? '' : `, ${count('deviates')} deviate`;
-  return `\`${first!.adapter}\`<br>${engines}: ${count('passed')} of ${cases.length} passed${deviating}${model}${failed}${guarantees}`;
+  return `${engine}: ${count('passed')} of ${cases.length} passed${deviating}${model}${failed}`;
 }
 
 function deviations(records: readonly RunRecord[]): string[] {
-  const lines = records.flatMap(({ adapter, cases }) =>
-    cases.flatMap(({ title, result, reason }) =>
-      result === 'deviates' ? [`- \`${adapter}\`: *${escaped(title)}*: ${escaped(reason ?? '')}`] : [],
+  const lines = records.flatMap((record) =>
+    record.cases.flatMap(({ title, result, reason }) =>
+      result === 'deviates'
+        ? [`- \`${record.adapter}\`, ${engineOf(record)}: *${escaped(title)}*: ${escaped(reason ?? '')}`]
+        : [],
     ),
   );
   return lines.length === 0 ? ['None.'] : lines;
@@ -106,8 +118,17 @@ const rank = (list: readonly string[], item: string): string =>
   String(list.includes(item) ? list.indexOf(item) : list.length).padStart(3, '0');
 
 /** By kind, then cloud, then adapter; the suite before the model. */
-function sortKey({ kind, cloud, adapter, suite }: RunRecord): string {
-  return [rank(kinds, kind), rank(clouds, cloud), cloud, adapter, suite].join('/');
+function sortKey({ kind, cloud, adapter, found = '', suite }: RunRecord): string {
+  return [rank(kinds, kind), rank(clouds, cloud), cloud, adapter, found, suite].join('/');
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** Records of programs that this machine may lack: they stay as they are until somebody who has the program runs again. */
+export function keptRecords(fresh: readonly RunRecord[], before: readonly RunRecord[]): readonly RunRecord[] {
+  const renewed = new Set(fresh.map(sortKey));
+  return inOrder([
+    ...fresh.filter(({ found }) => found !== undefined),
+    ...before.filter((record) => !renewed.has(sortKey(record))),
+  ]);
+}

@@ -1,4 +1,4 @@
-import type { Condition, Decision, Stored, TableWrite } from '@portolan/kernel';
+import type { Condition, Decision, Stored, TableEdit, TableWrite } from '@portolan/kernel';
 import fc from 'fast-check';
 import type { Thing, ThingKey } from '../table/things.ts';
 
@@ -22,21 +22,26 @@ export type TableCommand =
       readonly by: Readonly<Record<string, number>>;
       readonly lifeMs: number | undefined;
     }
-  | { readonly kind: 'transact'; readonly writes: readonly PlannedWrite[] };
+  | { readonly kind: 'transact'; readonly writes: readonly PlannedWrite[] }
+  | { readonly kind: 'getMany'; readonly keys: readonly ThingKey[] }
+  | { readonly kind: 'writeMany'; readonly writes: readonly PlannedEdit[] };
 
 export type UpdateAction =
   | { readonly kind: 'add'; readonly lifeMs: number | undefined }
   | { readonly kind: 'delete' }
   | { readonly kind: 'leave' };
 
-export type PlannedWrite =
+export type PlannedEdit =
   | {
       readonly kind: 'put';
       readonly item: Thing;
       readonly condition: PlannedCondition;
       readonly lifeMs: number | undefined;
     }
-  | { readonly kind: 'delete'; readonly key: ThingKey; readonly condition: Exclude<PlannedCondition, 'absent'> }
+  | { readonly kind: 'delete'; readonly key: ThingKey; readonly condition: Exclude<PlannedCondition, 'absent'> };
+
+export type PlannedWrite =
+  | PlannedEdit
   | { readonly kind: 'check'; readonly key: ThingKey; readonly condition: Exclude<PlannedCondition, undefined> };
 
 /** Commands that run at the same time, after time has passed. */
@@ -68,10 +73,14 @@ function command(expiring: boolean): fc.Arbitrary<TableCommand> {
     fc.constant({ kind: 'leave' as const }),
   );
   const by = fc.record({ n: fc.integer({ min: -5, max: 5 }), hits: fc.constant(1) }, { requiredKeys: ['n'] });
-  const write = (k: fc.Arbitrary<ThingKey>): fc.Arbitrary<PlannedWrite> =>
+  const edit = (k: fc.Arbitrary<ThingKey>): fc.Arbitrary<PlannedEdit> =>
     fc.oneof(
       fc.record({ kind: fc.constant('put' as const), item: item(k), condition, lifeMs }),
       fc.record({ kind: fc.constant('delete' as const), key: k, condition: maybeSeen }),
+    );
+  const write = (k: fc.Arbitrary<ThingKey>): fc.Arbitrary<PlannedWrite> =>
+    fc.oneof(
+      { weight: 2, arbitrary: edit(k) },
       fc.record({
         kind: fc.constant('check' as const),
         key: k,
@@ -82,6 +91,9 @@ function command(expiring: boolean): fc.Arbitrary<TableCommand> {
     const some = write(fc.record({ group: fc.constant(inGroup), id }));
     return fc.uniqueArray(some, { minLength: 1, maxLength: 3, selector: (planned) => keyOfWrite(planned).id });
   });
+  // Two at once, as each may happen before or after whatever else runs: more would be too many orders to try.
+  const edits = fc.uniqueArray(edit(key), { minLength: 1, maxLength: 2, selector: (e) => keyText(keyOfWrite(e)) });
+  const keys = fc.array(key, { minLength: 1, maxLength: 2 });
   return fc.oneof(
     { weight: 2, arbitrary: fc.record({ kind: fc.constant('get' as const), key }) },
     { weight: 4, arbitrary: fc.record({ kind: fc.constant('put' as const), item: item(key), condition, lifeMs }) },
@@ -89,6 +101,8 @@ function command(expiring: boolean): fc.Arbitrary<TableCommand> {
     { weight: 3, arbitrary: fc.record({ kind: fc.constant('update' as const), key, action }) },
     { weight: 3, arbitrary: fc.record({ kind: fc.constant('increment' as const), key, by, lifeMs }) },
     { weight: 3, arbitrary: fc.record({ kind: fc.constant('transact' as const), writes }) },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constant('getMany' as const), keys }) },
+    { weight: 3, arbitrary: fc.record({ kind: fc.constant('writeMany' as const), writes: edits }) },
   );
 }
 
@@ -97,6 +111,8 @@ export function rounds(expiring: boolean): fc.Arbitrary<Round[]> {
   const round = fc.record({ passMs, commands: fc.array(command(expiring), { minLength: 1, maxLength: 3 }) });
   return fc.array(round, { minLength: 1, maxLength: 12 });
 }
+
+const keyText = (of: ThingKey): string => `${of.group}/${of.id}`;
 
 export const keyOfWrite = (write: PlannedWrite): ThingKey => (write.kind === 'put' ? write.item : write.key);
 
@@ -123,17 +139,26 @@ export function decider(key: ThingKey, action: UpdateAction, now: number) {
 export const expiry = (lifeMs: number | undefined, now: number): { readonly expiresAt?: number } =>
   lifeMs === undefined ? {} : { expiresAt: now + lifeMs };
 
+/** Finds the version that a condition means. */
+type VersionOf = (key: ThingKey, seen: number) => string;
+
 /** The writes of a transaction, with the conditions and instants of this run. */
 export function writesOf(
   writes: readonly PlannedWrite[],
-  version: (key: ThingKey, seen: number) => string,
+  version: VersionOf,
   now: number,
 ): TableWrite<Thing, ThingKey>[] {
   return writes.map((write) => {
-    const of = (seenBack: number): string => version(keyOfWrite(write), seenBack);
-    if (write.kind === 'put')
-      return { put: write.item, ...conditionOf(write.condition, of), ...expiry(write.lifeMs, now) };
-    if (write.kind === 'delete') return { delete: write.key, ...conditionOf(write.condition, of) };
-    return { check: write.key, condition: conditionOf(write.condition, of).condition as Condition };
+    if (write.kind !== 'check') return editOf(write, version, now);
+    const { key: checked } = write;
+    const { condition } = conditionOf(write.condition, (back) => version(checked, back));
+    return { check: checked, condition: condition as Condition };
   });
+}
+
+/** A single write, with the condition and the instant of this run. */
+export function editOf(edit: PlannedEdit, version: VersionOf, now: number): TableEdit<Thing, ThingKey> {
+  const of = (back: number): string => version(keyOfWrite(edit), back);
+  if (edit.kind === 'put') return { put: edit.item, ...conditionOf(edit.condition, of), ...expiry(edit.lifeMs, now) };
+  return { delete: edit.key, ...conditionOf(edit.condition, of) };
 }

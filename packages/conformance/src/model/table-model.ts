@@ -41,7 +41,7 @@ async function playTable(harness: Harness, planned: readonly Round[]): Promise<v
     const seen = (key: ThingKey, back: number): string => versions.back(key, back);
     const alone = commands.length === 1;
     const answered = await Promise.all(commands.map((command) => call(command, table, seen, now, alone)));
-    const explained = linearize(models, answered);
+    const explained = linearize(models, answered.flat());
     assert.ok(explained.length > 0, `no order of these explains their answers: ${JSON.stringify(commands)}`);
     const content = await contentOf(table, versions);
     models = distinct(

@@ -1,8 +1,16 @@
-import { PortError, type Stored, type Table, type TransactResult, type WriteResult } from '@portolan/kernel';
+import {
+  PortError,
+  type EditResult,
+  type Stored,
+  type Table,
+  type TableEdit,
+  type TransactResult,
+  type WriteResult,
+} from '@portolan/kernel';
 import { TableState } from '@portolan/kernel/testing';
 import { things, type Thing, type ThingKey } from '../table/things.ts';
 import { same, VersionPairs, type Answered } from './linearize.ts';
-import { conditionOf, decider, expiry, writesOf, type TableCommand } from './table-commands.ts';
+import { conditionOf, decider, editOf, expiry, writesOf, type TableCommand } from './table-commands.ts';
 
 /** The reference beside the engine: what it holds, and which of its versions are which of the engine's. */
 export interface Model {
@@ -16,7 +24,8 @@ export const emptyModel = (): Model => ({ table: new TableState<Thing, ThingKey>
 export type Seen = (key: ThingKey, back: number) => string;
 
 /**
- * Sends one command to the engine, and tells how the reference would explain the answer.
+ * Sends one command to the engine, and tells how the reference would explain the answer: many reads and many writes one
+ * by one, as nothing is promised of them together.
  *
  * @param seen - The version that a condition names.
  * @param alone - Whether nothing else runs: then an update has nobody to lose against.
@@ -27,31 +36,46 @@ export async function call(
   seen: Seen,
   now: number,
   alone: boolean,
+): Promise<readonly Answered<Model>[]> {
+  switch (command.kind) {
+    case 'getMany': {
+      const answers = await engine.getMany(command.keys);
+      if (answers.length !== command.keys.length) return [inexplicable];
+      return answers.map((answer, index) => explainGet(command.keys[index]!, answer, now));
+    }
+    case 'writeMany': {
+      const writes = command.writes.map((write) => editOf(write, seen, now));
+      const answers = await engine.writeMany(writes);
+      if (answers.length !== writes.length) return [inexplicable];
+      return answers.map((answer, index) => explainEdit(writes[index]!, answer, now));
+    }
+    default:
+      return [await callOne(command, engine, seen, now, alone)];
+  }
+}
+
+const inexplicable: Answered<Model> = { explain: () => undefined };
+
+async function callOne(
+  command: Exclude<TableCommand, { kind: 'getMany' | 'writeMany' }>,
+  engine: Table<Thing, ThingKey>,
+  seen: Seen,
+  now: number,
+  alone: boolean,
 ): Promise<Answered<Model>> {
   switch (command.kind) {
     case 'get': {
-      const answer = await engine.get(command.key);
-      return explained(
-        (table) => table.get(command.key, now),
-        (pairs, expected) => sameStored(pairs, answer, expected),
-      );
+      return explainGet(command.key, await engine.get(command.key), now);
     }
     case 'put': {
       const { item, condition, lifeMs } = command;
-      const planned = conditionOf(condition, (back) => seen(item, back));
-      const answer = await engine.put(item, { ...planned, ...expiry(lifeMs, now) });
-      return explained(
-        (table, pairs) => table.put(item, { ...paired(item, planned, pairs), ...expiry(lifeMs, now) }, now),
-        (pairs, expected) => sameWrite(item, pairs, answer, expected),
-      );
+      const options = { ...conditionOf(condition, (back) => seen(item, back)), ...expiry(lifeMs, now) };
+      return explainEdit({ put: item, ...options }, await engine.put(item, options), now);
     }
     case 'delete': {
-      const planned = conditionOf(command.condition, (back) => seen(command.key, back));
-      const answer = await engine.delete(command.key, planned);
-      return explained(
-        (table, pairs) => table.delete(command.key, paired(command.key, planned, pairs), now),
-        (pairs, expected) => (answer.kind === expected.kind ? pairs : undefined),
-      );
+      const { key } = command;
+      const options = conditionOf(command.condition, (back) => seen(key, back));
+      return explainEdit({ delete: key, ...options }, await engine.delete(key, options), now);
     }
     case 'update':
       return update(command, engine, now, alone);
@@ -92,6 +116,25 @@ async function update(
     if (!alone && error instanceof PortError && error.code === 'conflict') return { explain: (model) => model };
     throw error;
   }
+}
+
+function explainGet(key: ThingKey, answer: Stored<Thing> | undefined, now: number): Answered<Model> {
+  return explained(
+    (table) => table.get(key, now),
+    (pairs, expected) => sameStored(pairs, answer, expected),
+  );
+}
+
+function explainEdit(edit: TableEdit<Thing, ThingKey>, answer: EditResult, now: number): Answered<Model> {
+  const key = 'put' in edit ? edit.put : edit.delete;
+  return explained(
+    (table, pairs) => table.edit({ ...edit, ...paired(key, edit as Conditional<unknown>, pairs) } as typeof edit, now),
+    (pairs, expected) => {
+      if (answer.kind === 'failed') return undefined;
+      if ('put' in edit) return sameWrite(key, pairs, answer, expected);
+      return answer.kind === expected.kind ? pairs : undefined;
+    },
+  );
 }
 
 /** A call that the reference explains by doing the same and comparing the answers. */

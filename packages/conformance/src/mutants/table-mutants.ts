@@ -1,7 +1,8 @@
 import type { Stored, Table } from '@portolan/kernel';
 import type { Thing, ThingKey } from '../table/things.ts';
-import { queryMutants, valueMutants } from './table-read-mutants.ts';
 import { contracts, forgetful, type Mutants } from './mutant.ts';
+import { manyMutants } from './table-many-mutants.ts';
+import { queryMutants, valueMutants } from './table-read-mutants.ts';
 
 type T = Table<Thing, ThingKey>;
 const table = contracts<T>;
@@ -174,4 +175,10 @@ const transactMutants: Mutants = {
   })),
 };
 
-export const tableMutants: Mutants = { ...writeMutants, ...transactMutants, ...queryMutants, ...valueMutants };
+export const tableMutants: Mutants = {
+  ...writeMutants,
+  ...transactMutants,
+  ...manyMutants,
+  ...queryMutants,
+  ...valueMutants,
+};

@@ -28,6 +28,14 @@ function shifted(shift: (at: number, now: number) => number): Mutant {
 export const timerMutants: Mutants = {
   'timers fire 1 ms early': shifted((at) => at - 1),
   'timers fire 2 minutes late': shifted((at) => at + 120_000),
+  'calls carry one timer more than asked for': (base) => ({
+    consume: (port, consumer, options = {}) =>
+      base.consume(port, consumer, { ...options, batchSize: (options.batchSize ?? 1) + 1 }),
+  }),
+  'a call fails as a whole': deliveries((consumer) => (batch) => {
+    const whole = Promise.all(consumer(batch));
+    return batch.map(async () => void (await whole));
+  }),
   'delays are kept in 32 bits': shifted((at, now) => now + ((at - now) | 0)),
   'instants are rounded to the second': shifted((at) => Math.floor(at / 1_000) * 1_000),
   'everything is forgotten with the process': forgetful,

@@ -1,10 +1,10 @@
 import type { ConformanceRun, Guarantees, Harness } from '../harness.ts';
 
-/** The kinds of port that have a suite. */
-export type PortKind = 'table' | 'queue' | 'topic' | 'timer';
+/** What has a suite: the kinds of port, and hosts. */
+export type SuiteKind = 'table' | 'queue' | 'topic' | 'timer' | 'host';
 
-/** One promise of a port's contract, and how to see whether it is kept. */
-export type Case = CaseBase & (OneEngine | ManyEngines);
+/** One promise of a contract, and how to see whether it is kept. */
+export type Case<H extends AsyncDisposable = Harness> = CaseBase & (OneEngine<H> | ManyEngines<H>);
 
 interface CaseBase {
   /** States the behaviour; unique within its suite. Deviations name cases by it. */
@@ -13,26 +13,29 @@ interface CaseBase {
   readonly needs?: keyof Guarantees;
 }
 
-interface OneEngine {
+interface OneEngine<H> {
   /** Rejects when the promise is broken. */
-  run(harness: Harness): Promise<void>;
+  run(harness: H): Promise<void>;
 }
 
-interface ManyEngines {
+interface ManyEngines<H> {
   /** As `run`, for a model that starts as many engines as it needs, one after the other. */
-  runAll(start: ConformanceRun['harness']): Promise<void>;
+  runAll(start: () => Promise<H>): Promise<void>;
 }
 
 /** The cases that a run has to pass. */
-export function casesFor(
-  cases: readonly Case[],
-  { guarantees = {} }: Pick<ConformanceRun, 'guarantees'>,
-): readonly Case[] {
+export function casesFor<H extends AsyncDisposable>(
+  cases: readonly Case<H>[],
+  { guarantees = {} }: Pick<ConformanceRun<H>, 'guarantees'>,
+): readonly Case<H>[] {
   return cases.filter(({ needs }) => needs === undefined || guarantees[needs] === true);
 }
 
 /** Runs one case on an engine of its own. @throws what the case throws, where the promise is broken. */
-export async function runCase(subject: Case, { harness: start }: Pick<ConformanceRun, 'harness'>): Promise<void> {
+export async function runCase<H extends AsyncDisposable>(
+  subject: Case<H>,
+  { harness: start }: Pick<ConformanceRun<H>, 'harness'>,
+): Promise<void> {
   if ('runAll' in subject) return subject.runAll(start);
   await using harness = await start();
   await subject.run(harness);
@@ -43,13 +46,13 @@ export async function runCase(subject: Case, { harness: start }: Pick<Conformanc
  *
  * @throws {Error} when it passes. An engine that does not start is no deviation: its error is thrown, too.
  */
-export async function runDeviation(
-  subject: Case,
-  run: Pick<ConformanceRun, 'harness' | 'adapter'>,
+export async function runDeviation<H extends AsyncDisposable>(
+  subject: Case<H>,
+  run: Pick<ConformanceRun<H>, 'harness' | 'adapter'>,
   reason: string,
 ): Promise<void> {
   let startError: { readonly error: unknown } | undefined;
-  const start = (): Promise<Harness> =>
+  const start = (): Promise<H> =>
     run.harness().catch((error: unknown) => {
       startError = { error };
       throw error;
@@ -64,10 +67,10 @@ export async function runDeviation(
 }
 
 /** Deviations that name no case of this run: misspelt, or left behind by a renamed case. */
-export function unknownDeviations(
-  cases: readonly Case[],
+export function unknownDeviations<H extends AsyncDisposable>(
+  cases: readonly Case<H>[],
   alsoKnown: readonly string[],
-  run: ConformanceRun,
+  run: ConformanceRun<H>,
 ): readonly string[] {
   const known = new Set([...casesFor(cases, run).map(({ title }) => title), ...alsoKnown]);
   return Object.keys(run.deviations ?? {}).filter((title) => !known.has(title));

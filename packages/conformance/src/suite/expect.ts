@@ -23,8 +23,11 @@ export async function refuses(code: ErrorCode, operation: () => Promise<unknown>
 
 const settlingRounds = 40;
 
+/** What can be waited with: the engine of a port, or a host. */
+type Time = Pick<Harness, 'now' | 'pass' | 'settle'>;
+
 /** Waits, without moving time, until `check` stops throwing; then throws what it last threw. */
-export async function eventually<T>(harness: Harness, check: () => T | Promise<T>): Promise<T> {
+export async function eventually<T>(harness: Pick<Time, 'settle'>, check: () => T | Promise<T>): Promise<T> {
   for (let round = 1; ; round++) {
     await harness.settle();
     try {
@@ -37,7 +40,7 @@ export async function eventually<T>(harness: Harness, check: () => T | Promise<T
 
 /** Moves time step by step until `check` stops throwing; then throws what it last threw. */
 export async function within<T>(
-  harness: Harness,
+  harness: Time,
   limitMs: number,
   check: () => T | Promise<T>,
   stepMs = 1_000,

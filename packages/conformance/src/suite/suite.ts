@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import type { ConformanceRun } from '../harness.ts';
-import { casesFor, runCase, runDeviation, unknownDeviations, type Case, type PortKind } from './case.ts';
+import type { ConformanceRun, Harness } from '../harness.ts';
+import { casesFor, runCase, runDeviation, unknownDeviations, type Case, type SuiteKind } from './case.ts';
 import { recordOf, recordsFolder, writeRecord, type CaseRecord, type RunRecord } from './record.ts';
 import { currentRunner, type Runner } from './runner.ts';
 
 /** A suite as a whole: what `tableConformance` and the like hand to the test runner. */
-export interface Suite {
-  readonly kind: PortKind;
+export interface Suite<H extends AsyncDisposable = Harness> {
+  readonly kind: SuiteKind;
   readonly suite: RunRecord['suite'];
-  readonly cases: readonly Case[];
+  readonly cases: readonly Case<H>[];
   /** Titles that the other suite of the kind has: a run's deviations are for both. */
   readonly alsoKnown: readonly string[];
 }
@@ -22,9 +22,9 @@ const modelTimeoutMs = 300_000;
  *
  * @param runner - For tests of this function. @default the globals
  */
-export function runSuite(
-  { kind, suite, cases, alsoKnown }: Suite,
-  run: ConformanceRun,
+export function runSuite<H extends AsyncDisposable>(
+  { kind, suite, cases, alsoKnown }: Suite<H>,
+  run: ConformanceRun<H>,
   runner: Runner = currentRunner(),
   folder = recordsFolder,
 ): void {
@@ -48,7 +48,12 @@ export function runSuite(
   });
 }
 
-function registerCase(subject: Case, run: ConformanceRun, runner: Runner, record: (ended: CaseRecord) => void): void {
+function registerCase<H extends AsyncDisposable>(
+  subject: Case<H>,
+  run: ConformanceRun<H>,
+  runner: Runner,
+  record: (ended: CaseRecord) => void,
+): void {
   const { title } = subject;
   const reason = run.deviations?.[title];
   const testTitle = reason === undefined ? title : `${title} [deviates: ${reason}]`;

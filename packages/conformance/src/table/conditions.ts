@@ -73,6 +73,7 @@ export const conditionCases: readonly Case[] = [
       () => table.put({ ...a, n: 1 }),
       () => table.update(a, () => ({ write: { ...a, n: 1 }, result: undefined })),
       () => table.transact([{ put: { ...a, n: 1 } }]),
+      () => table.writeMany([{ put: { ...a, n: 1 } }]),
       () => table.increment(a, { n: 0 }),
       () => table.increment(a, { n: 1 }),
     ];

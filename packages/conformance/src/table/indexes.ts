@@ -42,13 +42,16 @@ export const indexCases: readonly Case[] = [
     await shows(harness, table, { partition: 'done' }, ['a']);
     await table.transact([{ put: { ...keyed('a'), n: 1 } }]);
     await shows(harness, table, { partition: 'done' }, []);
+    await table.writeMany([{ put: entry('a', '4') }, { put: entry('b', '5') }]);
+    await shows(harness, table, {}, ['a', 'b']);
   }),
   tableCase('drops removed items from an index', async (table, harness) => {
-    for (const id of ['a', 'b', 'c', 'd']) await put(table, entry(id, id));
-    await shows(harness, table, {}, ['a', 'b', 'c', 'd']);
+    for (const id of ['a', 'b', 'c', 'd', 'e']) await put(table, entry(id, id));
+    await shows(harness, table, {}, ['a', 'b', 'c', 'd', 'e']);
     await table.delete(keyed('a'));
     await table.update(keyed('b'), () => ({ delete: true, result: undefined }));
     await table.transact([{ delete: keyed('c') }]);
+    await table.writeMany([{ delete: keyed('e') }]);
     await shows(harness, table, {}, ['d']);
   }),
   tableCase('shows the whole item in an index, with the version to write at', async (table, harness) => {

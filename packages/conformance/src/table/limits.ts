@@ -84,6 +84,7 @@ export const limitCases: readonly Case[] = [
 
 async function refusesEverywhere(table: Things, key: ThingKey): Promise<void> {
   await refuses('invalid', () => table.get(key), 'get');
+  await refuses('invalid', () => table.getMany([keyed('fine'), key]), 'many reads');
   await refuses('invalid', () => table.put(key), 'put');
   await refuses('invalid', () => table.delete(key), 'delete');
   await refuses('invalid', () => table.update(key, () => ({ write: key, result: undefined })), 'update');
@@ -95,6 +96,8 @@ async function refusesEverywhere(table: Things, key: ThingKey): Promise<void> {
     'a removal in a transaction',
   );
   await refuses('invalid', () => table.transact([{ check: key, condition: 'absent' }]), 'a check in a transaction');
+  await refuses('invalid', () => table.writeMany([{ put: keyed('fine') }, { put: key }]), 'a put of many writes');
+  await refuses('invalid', () => table.writeMany([{ put: keyed('fine') }, { delete: key }]), 'a removal of many');
   assert.equal(await table.get(keyed('fine')), undefined);
 }
 

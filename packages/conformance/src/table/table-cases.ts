@@ -3,6 +3,7 @@ import { conditionCases } from './conditions.ts';
 import { expiryCases } from './expiry.ts';
 import { indexCases } from './indexes.ts';
 import { limitCases } from './limits.ts';
+import { manyCases } from './many.ts';
 import { queryCases } from './queries.ts';
 import { transactionCases } from './transactions.ts';
 import { updateCases } from './updates.ts';
@@ -13,6 +14,7 @@ export const tableCases: readonly Case[] = [
   ...conditionCases,
   ...updateCases,
   ...transactionCases,
+  ...manyCases,
   ...queryCases,
   ...indexCases,
   ...expiryCases,

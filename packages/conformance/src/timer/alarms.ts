@@ -27,7 +27,7 @@ export interface Bench {
   readonly timer: ContractOf<typeof alarms>;
   readonly harness: Harness;
   /** Starts to consume. Every firing is checked to be no earlier than its instant. */
-  consume(answer?: Answer<Alarm>): Promise<Inbox<Alarm>>;
+  consume(answer?: Answer<Alarm>, batchSize?: number): Promise<Inbox<Alarm>>;
 }
 
 export function timerCase(title: string, run: (bench: Bench) => Promise<void>, needs?: keyof Guarantees): Case {
@@ -36,10 +36,10 @@ export function timerCase(title: string, run: (bench: Bench) => Promise<void>, n
     ...(needs === undefined ? {} : { needs }),
     async run(harness) {
       const inboxes: Inbox<Alarm>[] = [];
-      const consume: Bench['consume'] = async (answer) => {
+      const consume: Bench['consume'] = async (answer, batchSize = 1) => {
         const inbox = new Inbox<Alarm>(harness, answer);
         inboxes.push(inbox);
-        await harness.consume(alarms, inbox.consumer);
+        await harness.consume(alarms, inbox.consumer, { batchSize });
         return inbox;
       };
       await run({ timer: await harness.open(alarms), harness, consume });

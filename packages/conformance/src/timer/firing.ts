@@ -143,6 +143,29 @@ export const firingCases: readonly Case[] = [
     await harness.pass(seconds(3));
     await fired(harness, inbox, ns);
   }),
+  timerCase('fires up to as many timers in a call as asked for', async ({ timer, harness, consume }) => {
+    const inbox = await consume(undefined, 10);
+    const at = harness.now() + 2_000;
+    const ns = Array.from({ length: 35 }, (_, n) => n);
+    for (const n of ns) await timer.set(`t${n}`, at, { n });
+    await passTo(harness, at);
+    await fired(harness, inbox, ns);
+    assert.ok(Math.max(...inbox.batches) <= 10, `calls of ${inbox.batches.join(', ')} timers`);
+    await harness.pass(lifeMs);
+    await fired(harness, inbox, ns);
+  }),
+  timerCase('fires those of a call again that failed, and no others', async ({ timer, harness, consume }) => {
+    const inbox = await consume(({ message, attempt }) => {
+      if (message.n % 5 === 0 && attempt === 1) throw new Error('once more');
+    }, 10);
+    const at = harness.now() + 2_000;
+    const ns = Array.from({ length: 20 }, (_, n) => n);
+    for (const n of ns) await timer.set(`t${n}`, at, { n });
+    await passTo(harness, at);
+    await fired(harness, inbox, [...ns, 0, 5, 10, 15], lifeMs);
+    await harness.pass(lifeMs);
+    await fired(harness, inbox, [...ns, 0, 5, 10, 15]);
+  }),
   timerCase('keeps timers apart from those of another port', async ({ timer, harness, consume }) => {
     const inbox = await consume();
     const at = harness.now() + 1_000;

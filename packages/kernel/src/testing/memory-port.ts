@@ -2,7 +2,8 @@ import type { Source } from '../embedded.ts';
 import { PortError } from '../errors.ts';
 import type { Port } from '../port.ts';
 import { dedupeWindowMs, defaultRetry, maxSendEntries, type Queue, type QueueEntry, type QueuePort } from '../queue.ts';
-import { checkKeyPart, type Table, type TablePort } from '../table.ts';
+import { checkKeyPart, keysOfEdits, keysOfReads } from '../table-keys.ts';
+import type { EditResult, Table, TablePort } from '../table.ts';
 import type { Timer, TimerPort } from '../timer.ts';
 import { matchesFilter, type Topic, type TopicFilter, type TopicPort } from '../topic.ts';
 import { formatDuration, utf8Bytes } from '../units.ts';
@@ -37,14 +38,30 @@ function memoryTable(port: TablePort, world: World): MemoryPort {
   const now = (): number => world.now();
   const contract: Table<Record<string, unknown>, Record<string, string>> = {
     get: (key) => world.perform(() => state.get(key, now())),
+    async getMany(keys) {
+      await world.perform(() => keysOfReads(port, keys));
+      return Promise.all(keys.map((key) => contract.get(key)));
+    },
     put: (item, options) => world.perform(() => state.put(item, options, now())),
     delete: (key, options) => world.perform(() => state.delete(key, options, now())),
     update: (key, decide) => world.perform(() => state.update(key, decide, now())),
     increment: (key, by, options) => world.perform(() => state.increment(key, by, options, now())),
     transact: (writes) => world.perform(() => state.transact(writes, now())),
+    // Anything may happen between two writes of one call: another writer's, or the end of the process.
+    async writeMany(writes) {
+      await world.perform(() => keysOfEdits(port, writes));
+      return Promise.all(
+        writes.map((write) => world.perform<EditResult>(() => state.edit(write, now())).catch(failedEdit)),
+      );
+    },
     query: (range) => world.perform(() => state.query(range, now())),
   };
   return { contract, crash() {} };
+}
+
+function failedEdit(error: unknown): EditResult {
+  if (error instanceof PortError) return { kind: 'failed', error };
+  throw error;
 }
 
 function memoryQueue(port: QueuePort, world: World): MemoryPort {

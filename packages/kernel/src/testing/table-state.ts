@@ -1,22 +1,19 @@
 import { PortError } from '../errors.ts';
 import { parse, describeIssues } from '../schema.ts';
-import {
-  checkKeyPart,
-  encodeItem,
-  keyOf,
-  maxPageItems,
-  maxTransactWrites,
-  type Condition,
-  type Decision,
-  type Page,
-  type PutOptions,
-  type Stored,
-  type TablePort,
-  type TableRange,
-  type TableWrite,
-  type TransactResult,
-  type VersionIs,
-  type WriteResult,
+import { checkKeyPart, encodeItem, keyOf, maxPageItems, maxTransactWrites } from '../table-keys.ts';
+import type {
+  Condition,
+  Decision,
+  Page,
+  PutOptions,
+  Stored,
+  TableEdit,
+  TablePort,
+  TableRange,
+  TableWrite,
+  TransactResult,
+  VersionIs,
+  WriteResult,
 } from '../table.ts';
 import { compareUtf8 } from '../units.ts';
 
@@ -111,6 +108,11 @@ export class TableState<Item extends object = Record<string, unknown>, Key exten
       else if ('delete' in write) this.#rows.delete(place(keys[index]!));
     });
     return { kind: 'written' };
+  }
+
+  /** One of the writes of a `writeMany`. Where the contract answers `failed`, it throws. */
+  edit(edit: TableEdit<Item, Key>, now: number): WriteResult {
+    return 'put' in edit ? this.put(edit.put, edit, now) : this.delete(edit.delete, edit, now);
   }
 
   query(range: TableRange, now: number): Page<Stored<Item>> {

@@ -4,7 +4,7 @@ import { deliverRun } from '../deliver.ts';
 import { freePlaces, givePlaceBack, readGroup, takePlace } from '../groups.ts';
 import type { Group } from '../ports.ts';
 import { retentionMs, saveTask, setAttempt } from '../store.ts';
-import { count, countFiring } from '../tally.ts';
+import { count, countFirings, type Total } from '../tally.ts';
 import { isFinal, type Run, type Task } from '../task.ts';
 import { releaseHeld } from './release-held.ts';
 import type { WakePorts } from './wake-task.ts';
@@ -56,26 +56,33 @@ export async function attemptRun(
     if (place.kind === 'taken') await givePlaceBack(ports.groups, task.group, runId, now);
     return false;
   }
-  if (permit.run.attempts.length === 0) tallyStart(permit.task, permit.run, now, ports, context);
-  const outcome = await deliverRun(permit.task, permit.run, ports, context);
-  await recordAttempt({ task: permit.task, version: leased }, task.id, runId, now, outcome, ports, context);
+  if (permit.run.attempts.length === 0) tallyStarts([{ task: permit.task, run: permit.run }], now, ports, context);
+  const outcome = await deliverRun(permit.task, permit.run, ports, context.trace);
+  const known = { task: permit.task, version: leased };
+  const recorded = await recordAttempt(known, task.id, runId, now, outcome, ports, context);
   if (place.kind === 'taken') {
     const free = await givePlaceBack(ports.groups, task.group, runId, context.clock.now());
     if (free > 0) await releaseHeld(task.group, free, ports, context);
   }
-  return true;
+  // Where nothing was written before the event was published, whoever wrote first has not seen the run: it begins anew.
+  return recorded || at.written || task.target.kind === 'webhook';
 }
 
 /** Beside the delivery, never before it or in its way: a count that is lost costs nobody a task. */
-function tallyStart(task: Task, run: Run, now: number, ports: WakePorts, { random, log }: Context): void {
-  const latenessMs = Math.max(0, now - Math.max(run.dueAt, task.createdAt));
-  countFiring(ports.stats, random.next(), now, latenessMs).catch(notCounted(task, log));
+export function tallyStarts(
+  started: readonly { readonly task: Task; readonly run: Run }[],
+  now: number,
+  ports: WakePorts,
+  { random, log }: Context,
+): void {
+  const latenessesMs = started.map(({ task, run }) => Math.max(0, now - Math.max(run.dueAt, task.createdAt)));
+  countFirings(ports.stats, random.next(), now, latenessesMs).catch(notCounted(log));
 }
 
 const notCounted =
-  (task: Task, log: Context['log']) =>
+  (log: Context['log']) =>
   (error: unknown): void =>
-    log.warn('not counted', { task: task.id, reason: reasonOf(error) });
+    log.warn('not counted', { reason: reasonOf(error) });
 
 /** The group is full or paused: the run waits in its task until a place is given back. */
 async function holdRun(at: Version, runId: string, ports: WakePorts, { clock, ids }: Context): Promise<boolean> {
@@ -89,34 +96,42 @@ async function holdRun(at: Version, runId: string, ports: WakePorts, { clock, id
   return true;
 }
 
-/** Writes down what an attempt came to. What must follow from it is set up before the write. */
-async function recordAttempt(
-  known: { readonly task: Task; readonly version: string },
+/**
+ * Writes down what an attempt came to. What must follow from it is set up before the write.
+ *
+ * @param known - The task with the attempt, over the version to write at; read anew where there is none, or an older one.
+ * @returns Whether the task has the run.
+ */
+export async function recordAttempt(
+  known: Recorded | undefined,
   taskId: string,
   runId: string,
   startedAt: number,
   outcome: AttemptOutcome,
   ports: WakePorts,
   context: Context,
-): Promise<void> {
+): Promise<boolean> {
   const draw = context.random.next();
-  for (let at: typeof known | undefined = known; ; at = undefined) {
+  for (let at = known; ; at = undefined) {
     const stored = at ?? (await readTask(taskId, ports));
-    if (stored === undefined) return;
+    if (stored === undefined) return false;
     const now = context.clock.now();
     const finished = finishAttempt(stored.task, runId, startedAt, now, outcome, draw);
-    if (finished === undefined) return;
+    if (finished === undefined) return false;
     await prepare(finished, now, ports, context);
     if (!(await saveTask(ports.tasks, finished.task, stored.version, now))) continue;
-    await countVerdict(finished, draw, ports, context);
-    return;
+    await countVerdicts([finished], draw, ports, context);
+    return true;
   }
 }
 
-async function readTask(
-  id: string,
-  ports: WakePorts,
-): Promise<{ readonly task: Task; readonly version: string } | undefined> {
+/** A task, and the version that it stands under. */
+interface Recorded {
+  readonly task: Task;
+  readonly version: string;
+}
+
+async function readTask(id: string, ports: WakePorts): Promise<Recorded | undefined> {
   const stored = await ports.tasks.get({ id });
   return stored && { task: stored.item, version: stored.version };
 }
@@ -166,16 +181,21 @@ async function bury(task: Task, run: Run, now: number, ports: WakePorts, context
   context.log.warn('run failed', { task: id, run: run.id, reason });
 }
 
-async function countVerdict(
-  { task, run, verdict }: Finished,
+export async function countVerdicts(
+  all: readonly Finished[],
   draw: number,
   ports: WakePorts,
   { log }: Context,
 ): Promise<void> {
-  const totals = {
-    ...(run.attempts.length === 1 ? { fired: 1 } : {}),
-    ...(verdict === 'ignored' ? {} : { [verdict === 'retry' ? 'retried' : verdict]: 1 }),
-    ...(verdict !== 'ignored' && isFinal(task.state) ? { closed: 1 } : {}),
+  const totals: Partial<Record<Total, number>> = {};
+  const add = (name: Total): void => {
+    totals[name] = (totals[name] ?? 0) + 1;
   };
-  if (Object.keys(totals).length > 0) await count(ports.stats, draw, totals).catch(notCounted(task, log));
+  for (const { task, run, verdict } of all) {
+    if (run.attempts.length === 1) add('fired');
+    if (verdict === 'ignored') continue;
+    add(verdict === 'retry' ? 'retried' : verdict);
+    if (isFinal(task.state)) add('closed');
+  }
+  if (Object.keys(totals).length > 0) await count(ports.stats, draw, totals).catch(notCounted(log));
 }

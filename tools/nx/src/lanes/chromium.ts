@@ -1,7 +1,5 @@
 import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
-
-const names = ['chromium', 'chromium-browser', 'google-chrome'];
+import { findProgram } from './find-program.ts';
 
 /**
  * The Chromium that browser tests drive: CHROMIUM_PATH when set, else the first known name on PATH.
@@ -9,9 +7,7 @@ const names = ['chromium', 'chromium-browser', 'google-chrome'];
  * @returns Path of the program, or undefined when the machine has none.
  */
 export function findChromium(env: NodeJS.ProcessEnv = process.env): string | undefined {
-  const folders = (env['PATH'] ?? '').split(delimiter).filter(Boolean);
-  const candidates = env['CHROMIUM_PATH']
-    ? [env['CHROMIUM_PATH']]
-    : names.flatMap((name) => folders.map((folder) => join(folder, name)));
-  return candidates.find((path) => existsSync(path));
+  const given = env['CHROMIUM_PATH'];
+  if (given) return existsSync(given) ? given : undefined;
+  return findProgram(['chromium', 'chromium-browser', 'google-chrome'], env);
 }

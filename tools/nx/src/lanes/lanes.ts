@@ -1,12 +1,13 @@
 import { findChromium } from './chromium.ts';
+import { missingEngine } from './engines.ts';
 
 /** A test lane: tests of one nature, told by their file name and run together. */
 export interface Lane {
   readonly name: string;
   /** Jest options beyond the workspace's own. */
   readonly jestArgs: readonly string[];
-  /** Why the lane cannot run on this machine and how to get it; absent or undefined when it can. */
-  readonly missing?: () => string | undefined;
+  /** Why a file of the lane cannot run on this machine and how to change that; absent or undefined where it can. */
+  readonly missing?: (file: string) => string | undefined;
 }
 
 // Lanes that start processes, servers or browsers run one file at a time: their timing is part of what they test.
@@ -17,6 +18,7 @@ export const lanes: readonly Lane[] = [
   { name: 'unit', jestArgs: ['--maxWorkers=2'] },
   { name: 'property', jestArgs: ['--maxWorkers=2', '--testTimeout=60000'] },
   { name: 'conformance', jestArgs: ['--maxWorkers=2', '--testTimeout=60000'] },
+  { name: 'found', jestArgs: alone, missing: missingEngine },
   { name: 'workspace', jestArgs: alone },
   { name: 'crash', jestArgs: alone },
   { name: 'e2e', jestArgs: alone },

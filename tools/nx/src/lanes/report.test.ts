@@ -14,6 +14,7 @@ const quiet = {
 test.each([
   ['a.test.ts', 'unit'],
   ['a-b.crash.test.ts', 'crash'],
+  ['adapters/aws/src/moto.found.test.ts', 'found'],
   ['apps/console/src/a.browser.test.ts', 'browser'],
 ])('puts %s in lane %s', (file, lane) => {
   expect(laneOf(file)).toBe(lane);

@@ -29,23 +29,23 @@ interface JestReport {
 
 /** Runs the files of one lane in a Jest of its own, which prints as it goes. */
 export function runLane(lane: Lane, files: readonly string[], root: string): LaneResult {
-  const missing = lane.missing?.();
-  if (missing !== undefined && files.length > 0) {
-    // The tests inside cannot be counted without running them; each file counts as one, so that none vanishes.
-    return { ...empty(lane.name), skipped: files.length, skips: [missing] };
-  }
-  if (files.length === 0) return empty(lane.name);
+  const missing = files.flatMap((file) => lane.missing?.(file) ?? []);
+  const runnable = files.filter((file) => lane.missing?.(file) === undefined);
+  // Tests cannot be counted without running them; each file counts as one, so that none vanishes.
+  const left = { ...empty(lane.name), skipped: missing.length, skips: [...new Set(missing)] };
+  if (runnable.length === 0) return left;
 
   const scratch = mkdtempSync(join(tmpdir(), 'portolan-lane-'));
   const reportFile = join(scratch, 'report.json');
   const startedMs = performance.now();
   try {
-    const { status } = spawnSync(process.execPath, jestArguments(lane, files, reportFile), {
+    const { status } = spawnSync(process.execPath, jestArguments(lane, runnable, reportFile), {
       cwd: root,
       stdio: 'inherit',
     });
     const seconds = (performance.now() - startedMs) / 1000;
-    return { ...countsOf(lane.name, readReport(reportFile), status === 0), seconds };
+    const ran = countsOf(lane.name, readReport(reportFile), status === 0);
+    return { ...ran, seconds, skipped: ran.skipped + left.skipped, skips: [...ran.skips, ...left.skips] };
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

@@ -1,5 +1,5 @@
 import { Heap } from '@portolan/kernel';
-import type { Alarm } from '../engine/alarm.ts';
+import type { Alarm } from '../alarm.ts';
 
 interface Scheduled {
   readonly at: number;

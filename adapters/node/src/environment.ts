@@ -1,9 +1,9 @@
 import { noDeadline, PortError, silentLog, type Deadline, type Environment } from '@portolan/kernel';
-import type { Alarm } from '../engine/alarm.ts';
+import type { Alarm } from './alarm.ts';
 import { orderedIds } from './ids.ts';
 
-/** The environment of this process: its clock, ids and randomness. The log is silent unless one is given. */
-export function localEnvironment(alarm: Alarm, given: Partial<Environment> = {}): Environment {
+/** The environment of a process on Node: its clock, ids and randomness. The log is silent unless one is given. */
+export function nodeEnvironment(alarm: Alarm, given: Partial<Environment> = {}): Environment {
   return {
     clock: alarm.clock,
     ids: orderedIds(alarm.clock),

@@ -1,0 +1,89 @@
+import type { Bindings } from '@portolan/composition';
+import type { HostedService, HostHarness } from '@portolan/conformance';
+import { requestOver } from '@portolan/conformance/engine';
+import type { ContractOf, Port, Service } from '@portolan/kernel';
+import { httpApi } from '@portolan/http';
+import { nodeServer, type NodeServer } from '@portolan/http/node';
+import { VirtualAlarm } from '@portolan/node/testing';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openLocal, type LocalPlatform } from '../host/local-platform.ts';
+import { localQueue } from '../queue/local-queue.ts';
+import { localTable } from '../table/local-table.ts';
+import { localTimer } from '../timer/local-timer.ts';
+import { localTopic } from '../topic/local-topic.ts';
+
+const adapters = { table: localTable(), queue: localQueue(), topic: localTopic(), timer: localTimer() };
+/** Turns of the event loop without an alarm after which nothing goes on that waits for no time; a request takes a few. */
+const quietTurns = 40;
+
+/** The embedded platform behind its own HTTP server, in virtual time. */
+export class LocalHost implements HostHarness {
+  readonly #alarm = new VirtualAlarm();
+  readonly #folder = mkdtempSync(join(tmpdir(), 'portolan-host-'));
+  #platform: LocalPlatform | undefined;
+  #server: NodeServer | undefined;
+
+  async start(service: Service): Promise<HostedService> {
+    const platform = await openLocal({ file: join(this.#folder, 'host.db'), alarm: this.#alarm });
+    this.#platform = platform;
+    const contracts = new Map<string, unknown>();
+    const bound = Object.entries(service.ports).map(([name, port]) => {
+      const adapter = adapters[port.kind as keyof typeof adapters];
+      // What the service is given is kept for the test, which looks at it from outside.
+      const open = async (...given: Parameters<typeof adapter.open>) => {
+        const contract = await adapter.open(...given);
+        contracts.set(name, contract);
+        return contract;
+      };
+      return [name, { ...adapter, open }];
+    });
+    const running = await platform.run(service, Object.fromEntries(bound) as Bindings<Service, 'local'>);
+    const api = httpApi(
+      [{ service, call: (name, operation, call) => running.functions[name]!.call(operation, call) }],
+      { environment: platform.environment, checkReplies: true },
+    );
+    const { environment } = platform;
+    const schedule = (at: number, ring: () => void) => this.#alarm.schedule(at, ring);
+    this.#server = nodeServer(api, { environment, schedule });
+    const { port } = await this.#server.listen(0);
+    return {
+      request: (request) => requestOver(port, request),
+      tick: (name, at) => running.functions[name]!.tick({ at }),
+      open: async <P extends Port>({ name }: P) => contracts.get(name) as ContractOf<P>,
+    };
+  }
+
+  now(): number {
+    return this.#alarm.clock.now();
+  }
+
+  async pass(durationMs: number): Promise<void> {
+    const target = this.now() + durationMs;
+    await this.settle();
+    while (this.#alarm.next <= target) {
+      this.#alarm.set(Math.max(this.now(), this.#alarm.next));
+      await this.settle();
+    }
+    this.#alarm.set(Math.max(this.now(), target));
+    await this.settle();
+  }
+
+  async settle(): Promise<void> {
+    for (let quiet = 0; quiet < quietTurns; quiet++) {
+      if (this.#alarm.ring()) quiet = 0;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#server?.close(0);
+    const closing = this.#platform?.close();
+    // Functions that give no answer are waited for, in virtual time.
+    this.#alarm.set(this.now() + 60_000);
+    await this.settle();
+    await closing;
+    rmSync(this.#folder, { recursive: true });
+  }
+}

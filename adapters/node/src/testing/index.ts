@@ -1,0 +1,1 @@
+export { VirtualAlarm } from './virtual-alarm.ts';

@@ -1,0 +1,2 @@
+export { sayListening, startEngine, type EngineProcess } from './engine-process.ts';
+export { requestOver } from './http-client.ts';

@@ -31,10 +31,27 @@ export interface Adapter<
   readonly needs: readonly ServiceIdentifier[];
   /** What it is built on, besides `needs`: ports of its own with the adapters behind them. None where it stands alone. */
   readonly parts: (port: Port) => Parts;
+  /** What the platform must call a function with, for a port that triggers it. None where the adapter calls by itself. */
+  readonly triggers: (place: TriggerPlace) => readonly PlatformTrigger[];
   /** The contract's `sweep` must be called at this interval, in whole minutes of milliseconds; absent where it has none. */
   readonly sweepEveryMs?: number;
   /** Builds the contract behind one port. Called on first use, once. It is disposed of with the composition. */
   open(place: Opening, ...needs: never[]): Contract | Promise<Contract>;
+}
+
+export interface TriggerPlace {
+  readonly service: string;
+  readonly port: Port;
+  /** The function that is triggered; for a topic, the subscription's name. */
+  readonly subscription: string;
+}
+
+/** A trigger as the platform has it. Each cloud's host, and what deploys to that cloud, knows the kinds of its own. */
+export interface PlatformTrigger {
+  /** `sqs`, `storage-queue`, `pubsub` and the like. */
+  readonly kind: string;
+  /** The name of what calls: a queue, a stream's table, a subscription. */
+  readonly resource: string;
 }
 
 /**
@@ -81,14 +98,17 @@ export function adapter<
     readonly modules?: readonly ContainerModule[];
     readonly needs?: Needs;
     readonly parts?: (port: P) => Parts;
+    readonly triggers?: (place: TriggerPlace) => readonly PlatformTrigger[];
     readonly sweepEveryMs?: number;
     readonly open: (place: Opening<P>, ...needs: Resolved<Needs>) => Contract | Promise<Contract>;
   },
 ): Adapter<Kind, Place, Guarantees, Contract> {
-  return { limits: {}, modules: [], needs: [], parts: () => ({}), ...declaration } as unknown as Adapter<
-    Kind,
-    Place,
-    Guarantees,
-    Contract
-  >;
+  return {
+    limits: {},
+    modules: [],
+    needs: [],
+    parts: () => ({}),
+    triggers: () => [],
+    ...declaration,
+  } as unknown as Adapter<Kind, Place, Guarantees, Contract>;
 }

@@ -1,4 +1,14 @@
-export { adapter, type Adapter, type Cloud, type Limit, type Opening, type Part, type Parts } from './adapter.ts';
+export {
+  adapter,
+  type Adapter,
+  type Cloud,
+  type Limit,
+  type Opening,
+  type Part,
+  type Parts,
+  type PlatformTrigger,
+  type TriggerPlace,
+} from './adapter.ts';
 export { checkBindings, CompositionError, type AdapterFor, type Binding, type Bindings } from './bindings.ts';
 export { compose, portToken, type Composition, type CompositionOptions } from './composition.ts';
 export { hostFunction, type HostedFunction, type Schedule } from './hosted.ts';

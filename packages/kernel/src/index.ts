@@ -131,3 +131,4 @@ export { timer, type Timer, type TimerOptions, type TimerPort } from './timer.ts
 export { matchesFilter, topic, type PublishOptions, type Topic, type TopicFilter, type TopicPort } from './topic.ts';
 export { continueTrace, type Trace } from './trace.ts';
 export { compareUtf8, days, formatDuration, hours, kibibytes, minutes, seconds, utf8Bytes } from './units.ts';
+export { usageOf, type FunctionUsage, type PortUse, type Usage } from './usage.ts';

@@ -1,4 +1,11 @@
-import { compose, hostFunction, type Bindings, type Composition, type HostedFunction, type Schedule } from '@portolan/composition';
+import {
+  compose,
+  hostFunction,
+  type Bindings,
+  type Composition,
+  type HostedFunction,
+  type Schedule,
+} from '@portolan/composition';
 import { httpApi, type AllowedOrigins, type HttpApi } from '@portolan/http';
 import { answerBy } from '@portolan/http/node';
 import { PortError, type Environment, type Service, type ServiceFunction } from '@portolan/kernel';

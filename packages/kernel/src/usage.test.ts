@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { every, minutes, on, queue, service, table, usageOf } from './index.ts';
+import { recordUsage, simulate, type PortCall } from './testing/index.ts';
+
+const rows = table('rows', { item: z.object({ id: z.string() }), key: ['id'] });
+const jobs = queue('jobs', { message: z.object({ id: z.string() }) });
+const example = service(
+  'example',
+  { rows, jobs },
+  {
+    work: on(jobs, { kept: rows.readWrite }, async ({ message }, { kept }) => {
+      if ((await kept.get(message)) === undefined) await kept.put(message);
+    }),
+    scan: every(minutes(1), { rows: rows.read, jobs: jobs.send }, async (_tick, ports) => {
+      await ports.jobs.send({ id: 'a' });
+    }),
+  },
+);
+
+test('tells from the declarations which function may do what with which port', () => {
+  expect(usageOf(example)).toEqual({
+    service: 'example',
+    functions: [
+      {
+        function: 'work',
+        trigger: 'message',
+        uses: [
+          { port: 'jobs', kind: 'queue', right: 'receive', methods: [] },
+          { port: 'rows', kind: 'table', right: 'readWrite', methods: rows.readWrite.methods },
+        ],
+      },
+      {
+        function: 'scan',
+        trigger: 'every',
+        uses: [
+          { port: 'rows', kind: 'table', right: 'read', methods: rows.read.methods },
+          { port: 'jobs', kind: 'queue', right: 'send', methods: ['send', 'sendBatch'] },
+        ],
+      },
+    ],
+  });
+  expect(JSON.parse(JSON.stringify(usageOf(example)))).toEqual(usageOf(example));
+});
+
+test('records what functions really call, under the names of function and port', async () => {
+  const calls: PortCall[] = [];
+  const { world } = await simulate(recordUsage(example, (call) => calls.push(call)));
+  await world.advance(minutes(1) + 1_000);
+  expect(calls).toEqual([
+    { function: 'scan', port: 'jobs', method: 'send' },
+    { function: 'work', port: 'rows', method: 'get' },
+    { function: 'work', port: 'rows', method: 'put' },
+  ]);
+});

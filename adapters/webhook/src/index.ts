@@ -1,3 +1,4 @@
+export { webhooksFromEnvironment } from './environment.ts';
 export type { AllowedAddresses } from './address-guard.ts';
 export type { Resolve } from './guarded-lookup.ts';
 export { httpWebhooks } from './http-webhooks.ts';

@@ -18,24 +18,47 @@ export function targetsOf(root: string, placement: Placement, has: (file: string
   }
   targets['test'] = cached(`${jest} --passWithNoTests ${root}/`, ['sources', 'tests']);
 
-  const build = buildOf(root, placement, has);
-  return build ? { ...targets, build } : targets;
+  return { ...targets, ...buildOf(root, placement, has) };
 }
 
-function buildOf(root: string, { type }: Placement, has: (file: string) => boolean): TargetConfiguration | undefined {
-  if (type === 'tool') return undefined;
+function buildOf(root: string, { type, cloud }: Placement, has: (file: string) => boolean): Targets {
+  if (type === 'tool') return {};
   if (has('index.html')) {
-    return { ...cached('vite build', ['sources']), options: { cwd: root }, outputs: ['{projectRoot}/dist'] };
+    const build = { ...cached('vite build', ['sources']), options: { cwd: root }, outputs: ['{projectRoot}/dist'] };
+    return { build };
   }
   if (type === 'app') {
     const main = ['src/main.ts', 'main.ts'].find(has);
-    return main === undefined ? undefined : serverBundle(root, main);
+    if (main === undefined) return {};
+    return cloud === 'local' ? { build: serverBundle(root, main) } : artefact(root, main);
   }
-  return {
+  const build = {
     // Without the source condition, other packages are seen through their built types, as they will be once published.
     ...cached(`tsc -p ${root}/tsconfig.json --noEmit false --customConditions portolan-built`, ['sources']),
     dependsOn: ['^build'],
     outputs: ['{projectRoot}/dist'],
+  };
+  return { build };
+}
+
+/** A folder that a cloud takes as it is: the bundle, made small, and beside it what the cloud's runtime looks for. */
+function artefact(root: string, main: string): Targets {
+  const bundle = serverBundle(root, main);
+  return {
+    bundle: {
+      ...bundle,
+      options: {
+        ...bundle.options,
+        minify: true,
+        // Azure's worker brings this module itself; no copy of it would find the worker.
+        external: ['@azure/functions-core'],
+      },
+    },
+    build: {
+      ...cached(`node tools/nx/src/artefact/main.ts ${root}`, ['sources']),
+      dependsOn: ['bundle'],
+      outputs: [`{workspaceRoot}/dist/${root}`],
+    },
   };
 }
 

@@ -14,7 +14,7 @@ const foundations = ['type:kernel', 'type:composition', 'type:conformance'];
 const sdks: Record<Exclude<Cloud, 'any' | 'local'>, readonly string[]> = {
   aws: ['@aws-sdk/*', '@smithy/*', 'aws-sdk'],
   azure: ['@azure/*', 'applicationinsights'],
-  gcp: ['@google-cloud/*', 'google-auth-library', 'googleapis', 'firebase-admin'],
+  gcp: ['@google-cloud/*', '@googleapis/*', 'google-auth-library', 'googleapis', 'firebase-admin'],
 };
 
 /** Every cloud's packages but those of the one given. */

@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-require-imports -- a start is measured as Lambda starts: with CommonJS */
 // Loads a bundle in a fresh process, calls its handler once, and says how long that took since the process began.
 const [bundle, name, event] = process.argv.slice(2);
 const handler = require(bundle)[name];

@@ -1,5 +1,24 @@
 export { dynamodbModule, dynamodbToken } from './clients/dynamodb.ts';
-export { dynamodbTable, type DynamodbTableOptions } from './table/dynamodb-table.ts';
-export { dynamodbTableResource, type DynamodbTableResource } from './table/table-resource.ts';
+export { eventbridgeModule, eventbridgeToken } from './clients/eventbridge.ts';
+export { snsModule, snsToken } from './clients/sns.ts';
+export { sqsModule, sqsToken } from './clients/sqs.ts';
 export { lambda, type LambdaHandler, type LambdaOptions } from './host/lambda.ts';
 export { tickInput } from './host/tick-event.ts';
+export {
+  sqsFifoQueueResource,
+  sqsQueueResource,
+  type QueueResourceOptions,
+  type SqsQueueResource,
+} from './queue/queue-resource.ts';
+export { sqsFifoQueue, sqsQueue } from './queue/sqs-queue.ts';
+export { dynamodbTable, type DynamodbTableOptions } from './table/dynamodb-table.ts';
+export { dynamodbTableResource, type DynamodbTableResource } from './table/table-resource.ts';
+export {
+  eventBridgeRuleResource,
+  type EventBridgeRuleOptions,
+  type EventBridgeRuleResource,
+} from './topic/event-bridge-resource.ts';
+export { eventBridgeTopic, type EventBridgeTopicOptions } from './topic/event-bridge-topic.ts';
+export { snsSubscriptionResource, snsTopicResource, type SnsSubscriptionResource } from './topic/sns-resource.ts';
+export { snsTopic, type SnsTopicOptions } from './topic/sns-topic.ts';
+export type { Subscribing } from './topic/subscription-queue.ts';

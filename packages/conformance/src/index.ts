@@ -3,3 +3,4 @@ export { queueModel, tableModel, timerModel } from './models.ts';
 export type { ConformanceRun, EngineKind, Guarantees, Harness } from './harness.ts';
 export type { ClientRequest, ClientResponse, HostedService, HostHarness } from './host/host-harness.ts';
 export { subject as hostSubject } from './host/subject.ts';
+export { memoryHarness } from './memory-harness.ts';

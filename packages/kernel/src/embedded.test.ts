@@ -54,6 +54,35 @@ test('a service of which one trigger cannot start stops those that have started,
   expect(stopped).toEqual(['example.sweep']);
 });
 
+test('a contract with a sweep is called at its interval; one that fails is logged, and called again', async () => {
+  const { contract } = source();
+  const sweeps: number[] = [];
+  const swept = {
+    ...contract,
+    sweepEveryMs: minutes(2),
+    async sweep(at: number) {
+      sweeps.push(at);
+      if (sweeps.length === 1) throw new Error('the table is gone');
+    },
+  };
+  const example = service('example', { jobs }, { work: on(jobs, {}, async () => {}) });
+  const errors: unknown[] = [];
+  const log = { ...environment.log, error: (_message: string, fields: unknown) => void errors.push(fields) };
+  const started: { name: string; schedule: unknown; run: (at: number) => Promise<void> }[] = [];
+  const schedules: Schedules = {
+    async start(schedule, name, run) {
+      started.push({ name, schedule, run });
+      return { stop: async () => {} };
+    },
+  };
+  await runEmbedded(example, { jobs: swept }, { ...environment, log }, schedules);
+  expect(started).toMatchObject([{ name: 'example.jobs.sweep', schedule: { kind: 'every', intervalMs: minutes(2) } }]);
+  await started[0]!.run(1);
+  await started[0]!.run(2);
+  expect(sweeps).toEqual([1, 2]);
+  expect(errors).toEqual([{ port: 'jobs', reason: 'Error: the table is gone' }]);
+});
+
 test('a batch is one call; what is malformed or failed comes again, and spoils nothing else', async () => {
   const seen: number[][] = [];
   const example = service(

@@ -2,6 +2,7 @@ import type { Environment } from './context.ts';
 import { reasonOf } from './errors.ts';
 import type { Delivery } from './function.ts';
 import { bindFunction, visibilityOf, type BoundFunction } from './invoke.ts';
+import type { Receiver } from './receiver.ts';
 import type { Service } from './service.ts';
 import type { TopicFilter } from './topic.ts';
 
@@ -47,6 +48,16 @@ async function tick(bound: BoundFunction, name: string, at: number, { log }: Env
     .catch((error: unknown) => log.error('tick failed', { function: name, at, reason: reasonOf(error) }));
 }
 
+/** The sweep of a contract that has one. Where it fails, the next one comes. */
+function sweepOf(contract: object, failed: (error: unknown) => void) {
+  const { sweep, sweepEveryMs } = contract as Partial<Receiver>;
+  if (sweep === undefined || sweepEveryMs === undefined) return undefined;
+  return {
+    schedule: { kind: 'every', intervalMs: sweepEveryMs } as const,
+    run: (...call: Parameters<typeof sweep>): Promise<void> => sweep.apply(contract as Receiver, call).catch(failed),
+  };
+}
+
 /** A service whose triggers are connected to engines of the same process. */
 export interface RunningService {
   readonly functions: Readonly<Record<string, BoundFunction>>;
@@ -57,7 +68,8 @@ export interface RunningService {
 /**
  * Connects the triggers of a service to embedded engines: the whole of what an in-process host does, in memory or durable.
  *
- * @param contracts - By port name. Those of message triggers must be a {@link Source}.
+ * @param contracts - By port name. Those of message triggers must be a {@link Source}; one with a `sweep` is called at its
+ *   interval.
  */
 export async function runEmbedded(
   service: Service,
@@ -83,7 +95,15 @@ export async function runEmbedded(
           subscription: name,
           filter: trigger.filter,
         };
-        running.push(await source.consume((batch) => bound.deliver(batch), options));
+        const consumer: Consumer = (batch) => bound.deliver(batch);
+        running.push(await source.consume(consumer, options));
+        const sweep = sweepOf(source, (error) =>
+          environment.log.error('sweep failed', { port: trigger.port.name, reason: reasonOf(error) }),
+        );
+        if (sweep !== undefined) {
+          const name = `${service.name}.${trigger.port.name}.sweep`;
+          running.push(await schedules.start(sweep.schedule, name, (at) => sweep.run(at, consumer, options)));
+        }
       } else if (trigger.kind !== 'http') {
         running.push(
           await schedules.start(trigger, `${service.name}.${name}`, (at) => tick(bound, name, at, environment)),

@@ -10,8 +10,10 @@ import type { ConsumeOptions, Consumer } from './embedded.ts';
  */
 export interface Receiver<Event = unknown, Answer = unknown> {
   receive(event: Event, consumer: Consumer, options: ConsumeOptions): Promise<Answer>;
+  /** How often `sweep` has to be called, in milliseconds; whole minutes. Absent where there is none. */
+  readonly sweepEveryMs?: number;
   /**
-   * Called at the interval that the adapter declares, by the same function: a table that has to be looked through, say.
+   * Called at that interval, by the same function: a table that has to be looked through, say.
    *
    * @param at - When it was due, milliseconds since 1970. Calls are at least once and may be skipped.
    */

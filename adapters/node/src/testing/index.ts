@@ -1,1 +1,2 @@
+export { EngineAlarm } from './engine-alarm.ts';
 export { VirtualAlarm } from './virtual-alarm.ts';

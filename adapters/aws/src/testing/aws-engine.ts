@@ -1,0 +1,30 @@
+import { systemAlarm } from '@portolan/node';
+import { nodeEnvironment } from '@portolan/node';
+import type { Environment } from '@portolan/kernel';
+import { seededRandom } from '@portolan/kernel/testing';
+
+/** Something that answers the SDK, and its idea of time. */
+export interface AwsEngine extends AsyncDisposable {
+  /** On loopback. */
+  readonly port: number;
+  /** Milliseconds since 1970. */
+  now(): number;
+  pass(durationMs: number): Promise<void>;
+}
+
+/** What any SDK client needs to speak to an engine of tests, which looks at no credentials. */
+export const clientConfig = ({ port }: Pick<AwsEngine, 'port'>) => ({
+  endpoint: `http://127.0.0.1:${port}`,
+  region: 'eu-central-1',
+  credentials: { accessKeyId: 'test', secretAccessKey: 'test', accountId: '000000000000' },
+});
+
+/** The environment of adapters whose clock is the engine's. */
+export function engineEnvironment(engine: Pick<AwsEngine, 'now'>, seed = 1): Environment {
+  const alarm = { ...systemAlarm({ now: () => engine.now() }), clock: { now: () => engine.now() } };
+  return nodeEnvironment(alarm, { random: seededRandom(seed) });
+}
+
+let services = 0;
+/** A service that no other harness of this process has: its resources are its own. */
+export const freshService = (): string => `h${++services}`;

@@ -1,0 +1,145 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { compose, type Bindings } from '@portolan/composition';
+import type { HostedService, HostHarness } from '@portolan/conformance';
+import { silentLog, visibilityOf, type ContractOf, type Port, type Service } from '@portolan/kernel';
+import { nodeEnvironment } from '@portolan/node';
+import { EngineAlarm } from '@portolan/node/testing';
+import { portableTimer } from '@portolan/portable';
+import { ContainerModule } from 'inversify';
+import { dynamodbToken } from '../clients/dynamodb.ts';
+import { eventbridgeToken } from '../clients/eventbridge.ts';
+import { clientSettings } from '../clients/settings.ts';
+import { sqsToken } from '../clients/sqs.ts';
+import { lambda, type LambdaHandler } from '../host/lambda.ts';
+import { tickInput } from '../host/tick-event.ts';
+import { sqsQueue } from '../queue/sqs-queue.ts';
+import { dynamodbTable } from '../table/dynamodb-table.ts';
+import { eventBridgeTopic } from '../topic/event-bridge-topic.ts';
+import { clientConfig, freshService, type AwsEngine } from './aws-engine.ts';
+import { EventSource } from './event-source.ts';
+import { requestThrough } from './http-front.ts';
+import { provision } from './provision.ts';
+
+/** The engines behind one host; their clocks are moved together. */
+export interface Engines {
+  readonly tables: AwsEngine;
+  readonly queues: AwsEngine;
+  readonly events: Pick<AwsEngine, 'port'>;
+}
+
+const adapters = {
+  table: dynamodbTable(),
+  queue: sqsQueue(),
+  topic: eventBridgeTopic(),
+  timer: portableTimer({ table: dynamodbTable(), queue: sqsQueue() }),
+};
+/** The timeout of the function behind the API, in milliseconds. */
+const apiTimeoutMs = 29_000;
+const minuteMs = 60_000;
+
+/** `lambda()` with the platform around it: an HTTP API, event source mappings, and schedules. */
+export class LambdaHost implements HostHarness {
+  readonly #engines: Engines;
+  readonly #alarm: EngineAlarm;
+  readonly #clients;
+  readonly #sources: EventSource[] = [];
+  readonly #sweeps: ((at: number) => Promise<unknown>)[] = [];
+  #sweptAt: number;
+
+  constructor(engines: Engines) {
+    this.#engines = engines;
+    this.#alarm = new EngineAlarm(() => engines.queues.now());
+    this.#clients = {
+      dynamodb: new DynamoDBClient({ ...clientSettings(), ...clientConfig(engines.tables) }),
+      sqs: new SQSClient({ ...clientSettings(), ...clientConfig(engines.queues) }),
+      events: new EventBridgeClient({ ...clientSettings(), ...clientConfig(engines.events) }),
+    };
+    this.#sweptAt = this.now();
+  }
+
+  async start(subject: Service): Promise<HostedService> {
+    // Engines are shared by many harnesses: each has a service, and so resources, of its own.
+    const service = { ...subject, name: freshService() };
+    const bound = Object.entries(service.ports).map(([name, { kind }]) => [name, adapters[kind as never]]);
+    const bindings = Object.fromEntries(bound) as Bindings<Service, 'aws'>;
+    const { dynamodb, sqs, events } = this.#clients;
+    const emulated = new ContainerModule(({ rebind }) => {
+      rebind(dynamodbToken).toConstantValue(dynamodb);
+      rebind(sqsToken).toConstantValue(sqs);
+      rebind(eventbridgeToken).toConstantValue(events);
+    });
+    const modules = [emulated];
+    const environment = nodeEnvironment(this.#alarm, { log: silentLog });
+    const outside = compose(service, 'aws', bindings, { environment, modules });
+    await provision(service, outside.bindings, this.#clients);
+    const options = { alarm: this.#alarm, environment: { log: silentLog }, modules, checkReplies: true };
+    const handlers = lambda(service, bindings, options) as Readonly<Record<string, LambdaHandler>>;
+    for (const [name, { trigger }] of Object.entries(service.functions)) {
+      if (trigger.kind !== 'message') continue;
+      const invoke = this.#invoker(handlers[name]!, visibilityOf(trigger.port));
+      const { adapter, port } = outside.bindings.get(trigger.port.name)!;
+      for (const { kind, resource } of adapter.triggers({ service: service.name, port, subscription: name })) {
+        if (kind !== 'sqs') throw new RangeError(`no event source of the kind "${kind}" here`);
+        this.#sources.push(new EventSource(sqs, resource, trigger.batchSize === 1 ? 10 : trigger.batchSize, invoke));
+      }
+      if (adapter.sweepEveryMs !== undefined) this.#sweeps.push((at) => invoke(tickAt(at)));
+    }
+    return {
+      request: (request) => requestThrough(this.#invoker(handlers['api']!, apiTimeoutMs), request),
+      tick: async (name, at) => void (await this.#invoker(handlers[name]!, minuteMs)(tickAt(at))),
+      open: async <P extends Port>({ name }: P) => (await outside.contracts([name]))[name] as ContractOf<P>,
+    };
+  }
+
+  now(): number {
+    return this.#engines.queues.now();
+  }
+
+  async pass(durationMs: number): Promise<void> {
+    const target = this.now() + durationMs;
+    await this.settle();
+    while (this.now() < target) {
+      // From one alarm or minute to the next, so that deadlines, sweeps and what they send come in their order.
+      const next = Math.min(target, this.#alarm.next, this.#sweptAt + minuteMs);
+      const stepMs = Math.max(1, Math.ceil(next - this.now()));
+      await Promise.all([this.#engines.queues.pass(stepMs), this.#engines.tables.pass(stepMs)]);
+      await this.settle();
+    }
+  }
+
+  async settle(): Promise<void> {
+    for (let busy = true; busy;) {
+      busy = this.#alarm.ring();
+      if (this.now() >= this.#sweptAt + minuteMs) {
+        this.#sweptAt = this.now();
+        await Promise.allSettled(this.#sweeps.map((sweep) => sweep(this.#sweptAt)));
+      }
+      const came = await Promise.all(this.#sources.map((source) => source.poll()));
+      busy ||= came.includes(true);
+      await Promise.all(this.#sources.map((source) => source.quiet()));
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const client of Object.values(this.#clients)) client.destroy();
+  }
+
+  /** Lambda's timeout, by the engines' clock: what has no answer by then fails. */
+  #invoker(handler: LambdaHandler, timeoutMs: number) {
+    return (event: unknown): Promise<unknown> => {
+      const timeoutAt = this.now() + timeoutMs;
+      const { promise: timedOut, reject } = Promise.withResolvers<never>();
+      const cancel = this.#alarm.schedule(timeoutAt, () => reject(new Error('Task timed out')));
+      const answer = handler(JSON.parse(JSON.stringify(event)), {
+        getRemainingTimeInMillis: () => timeoutAt - this.now(),
+      });
+      return Promise.race([answer, timedOut]).finally(cancel);
+    };
+  }
+}
+
+/** What EventBridge Scheduler sends at an instant. */
+const tickAt = (at: number): unknown =>
+  JSON.parse(tickInput.replace('<aws.scheduler.scheduled-time>', new Date(at).toISOString()));

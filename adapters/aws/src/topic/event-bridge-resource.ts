@@ -1,0 +1,62 @@
+import type { PutRuleCommandInput, PutTargetsCommandInput } from '@aws-sdk/client-eventbridge';
+import type { TopicPort } from '@portolan/kernel';
+import { resourceName } from '@portolan/node';
+import { cutName } from '../clients/bounded-name.ts';
+import type { QueueResourceOptions, SqsQueueResource } from '../queue/queue-resource.ts';
+import { eventKind } from './event-bridge-topic.ts';
+import { filtered, senderPolicy, subscriptionQueue, type Subscribing } from './subscription-queue.ts';
+
+export interface EventBridgeRuleOptions extends QueueResourceOptions {
+  /** @default 'default' */
+  readonly busName?: string;
+}
+
+/** What has to exist for one subscription on EventBridge, as the inputs of the calls that make it. */
+export interface EventBridgeRuleResource {
+  readonly queue: SqsQueueResource;
+  readonly rule: PutRuleCommandInput;
+  /** The queue's attribute `Policy`. */
+  readonly queuePolicy: (queueArn: string, ruleArn: string) => string;
+  /** @param deadArn - Takes what EventBridge cannot deliver to the queue within a day. */
+  readonly targets: (queueArn: string, deadArn: string) => PutTargetsCommandInput;
+}
+
+/** Characters of a rule's pattern. @see https://docs.aws.amazon.com/general/latest/gr/ev.html (event pattern size) */
+const maxPatternLength = 2_048;
+
+/**
+ * The rule of a subscription, from the topic's bus to the subscription's queue.
+ *
+ * @throws {RangeError} for a filter of more text than a rule takes.
+ */
+export function eventBridgeRuleResource(
+  service: string,
+  port: TopicPort,
+  { subscription, filter }: Subscribing,
+  options: EventBridgeRuleOptions = {},
+): EventBridgeRuleResource {
+  const { busName = 'default', env } = options;
+  const { Source, DetailType } = eventKind(service, port, env);
+  const fields = filtered(filter);
+  const EventPattern = JSON.stringify({
+    source: [Source],
+    'detail-type': [DetailType],
+    // The event itself lies in the field `m` of what is carried.
+    ...(Object.keys(fields).length === 0 ? {} : { detail: { m: fields } }),
+  });
+  if (EventPattern.length > maxPatternLength)
+    throw new RangeError(
+      `topic "${port.name}", subscription "${subscription}": the pattern has ${EventPattern.length} characters; a rule of EventBridge takes ${maxPatternLength}: filter by fewer values`,
+    );
+  const Name = cutName('rule', resourceName(service, port.name, subscription, env));
+  return {
+    queue: subscriptionQueue(service, port, subscription, options),
+    rule: { Name, EventBusName: busName, EventPattern, State: 'ENABLED' },
+    queuePolicy: (queueArn, ruleArn) => senderPolicy('events', queueArn, ruleArn),
+    targets: (queueArn, deadArn) => ({
+      Rule: Name,
+      EventBusName: busName,
+      Targets: [{ Id: 'queue', Arn: queueArn, DeadLetterConfig: { Arn: deadArn } }],
+    }),
+  };
+}

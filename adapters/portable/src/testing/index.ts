@@ -1,0 +1,2 @@
+export { portableHarness, type PortableHarnessOptions } from './portable-harness.ts';
+export { portableTimers, portableWorks, type PartEngine } from './portable-timers.ts';

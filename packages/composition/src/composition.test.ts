@@ -11,7 +11,7 @@ import {
   type Environment,
 } from '@portolan/kernel';
 import { ContainerModule, type ServiceIdentifier } from 'inversify';
-import { z } from 'zod';
+import * as z from 'zod';
 import { adapter, compose, CompositionError, portToken, type Adapter } from './index.ts';
 
 interface Greeter {

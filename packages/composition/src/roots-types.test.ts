@@ -3,7 +3,7 @@
  * `@ts-expect-error` is a mistake that the compiler must catch.
  */
 import { every, minutes, on, own, queue, service, table, timer, topic, type Service } from '@portolan/kernel';
-import { z } from 'zod';
+import * as z from 'zod';
 import { adapter, type Adapter, type Bindings } from './index.ts';
 
 interface Mailer {

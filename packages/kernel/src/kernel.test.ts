@@ -15,7 +15,7 @@ import {
   utf8Bytes,
 } from './index.ts';
 import { seededRandom } from './testing/index.ts';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const encoder = new TextEncoder();
 

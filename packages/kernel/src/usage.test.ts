@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { every, minutes, on, queue, service, table, usageOf } from './index.ts';
 import { recordUsage, simulate, type PortCall } from './testing/index.ts';
 

@@ -52,6 +52,11 @@ function artefact(root: string, main: string): Targets {
         minify: true,
         // Azure's worker brings this module itself; no copy of it would find the worker.
         external: ['@azure/functions-core'],
+        esbuildOptions: {
+          ...bundle.options.esbuildOptions,
+          // SDKs come as CommonJS and as modules; of modules, what is not used is left out.
+          mainFields: ['module', 'main'],
+        },
       },
     },
     build: {

@@ -22,6 +22,7 @@ test.each([
   ['timeout', vendor('Error', 'socket hang up', { code: 'ECONNRESET' })],
   ['unavailable', vendor('TimeoutError', 'Socket timed out without establishing a connection within 1000 ms')],
   ['unavailable', vendor('Error', 'connect', { code: 'ECONNREFUSED' })],
+  ['unavailable', vendor('Error', 'AWS SDK error wrapper for Error: connect ECONNREFUSED 127.0.0.1:1')],
   ['unavailable', vendor('Odd', 'no', { $metadata: { httpStatusCode: 503 } })],
   ['unsupported', vendor('UnsupportedOperation')],
   ['internal', new TypeError('a fault of ours')],

@@ -117,7 +117,7 @@ function codeOf({ name = '', code = '', message = '', $metadata, $retryable }: V
   if ($retryable?.throttling === true) return 'throttled';
   // "Socket timed out" while connecting: nothing was sent.
   if (name === 'TimeoutError' && /connect/i.test(message)) return 'unavailable';
-  const known = own(codes, name) ?? own(codes, code);
+  const known = own(codes, name) ?? own(codes, code) ?? own(codes, wrappedCode(message));
   if (known === 'invalid' && tooLarge.test(message)) return 'too-large';
   if (known !== undefined) return known;
   const status = $metadata?.httpStatusCode ?? 0;
@@ -128,6 +128,10 @@ function codeOf({ name = '', code = '', message = '', $metadata, $retryable }: V
   if (status === 404) return 'not-found';
   return status >= 400 ? 'invalid' : 'internal';
 }
+
+/** The code in what the SDK wraps as text: errors that are none of its own realm's, as those of Node are to a test. */
+const wrappedCode = (message: string): string =>
+  /^AWS SDK error wrapper for .*?\b(E[A-Z_]{3,})\b/.exec(message)?.[1] ?? '';
 
 const own = <T>(record: Readonly<Record<string, T>>, name: string): T | undefined =>
   Object.hasOwn(record, name) ? record[name] : undefined;

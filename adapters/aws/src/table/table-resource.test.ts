@@ -1,5 +1,5 @@
 import { table } from '@portolan/kernel';
-import { z } from 'zod';
+import * as z from 'zod';
 import { dynamodbTableResource } from './table-resource.ts';
 
 const item = z.object({ group: z.string(), id: z.string(), state: z.string(), $at: z.string() });

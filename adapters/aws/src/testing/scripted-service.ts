@@ -11,7 +11,10 @@ export interface Asked {
 }
 
 /** What is answered: an output, a refusal with a status, or nothing, as where a connection breaks. */
-export type Answer = { readonly output: unknown } | { readonly status: number; readonly type: string } | 'broken';
+export type Answer =
+  | { readonly output: unknown }
+  | { readonly status: number; readonly type: string; /** Fields of the refusal. */ readonly more?: object }
+  | 'broken';
 
 export interface ScriptedService extends AsyncDisposable {
   readonly port: number;
@@ -30,7 +33,9 @@ export async function scriptedService(answer: (asked: Asked, index: number) => A
       if (told === 'broken') return request.socket.destroy();
       const failed = 'status' in told;
       response.writeHead(failed ? told.status : 200, { 'content-type': 'application/x-amz-json-1.0' });
-      return response.end(JSON.stringify(failed ? { __type: told.type, message: told.type } : told.output));
+      return response.end(
+        JSON.stringify(failed ? { __type: told.type, message: told.type, ...told.more } : told.output),
+      );
     });
   });
   server.listen(0, '127.0.0.1');

@@ -1,7 +1,7 @@
 import { hours, minutes, on, own, PortError, seconds, service, timer, type Timer } from '@portolan/kernel';
 import { newWorld, simulate, type Faults, type World } from '@portolan/kernel/testing';
 import fc from 'fast-check';
-import { z } from 'zod';
+import * as z from 'zod';
 import { portableTimers } from '../testing/index.ts';
 
 const alarms = timer('alarms', {

@@ -12,7 +12,7 @@ import {
   type Delivery,
 } from '@portolan/kernel';
 import { newWorld, type World } from '@portolan/kernel/testing';
-import { z } from 'zod';
+import * as z from 'zod';
 import { portableWorks } from '../testing/index.ts';
 import { openPortableTimer, portableTimer, type Works } from './portable-timer.ts';
 import { placeOf } from './places.ts';

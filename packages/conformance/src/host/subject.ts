@@ -23,7 +23,7 @@ import {
   type Context,
   type Delivery,
 } from '@portolan/kernel';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What a function saw, written down where a test can read it. */
 const Note = z.object({

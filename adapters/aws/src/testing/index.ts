@@ -1,0 +1,3 @@
+export { deploy, type Deployment, type DeploymentOptions } from './deployment.ts';
+export { dynalite } from './dynalite.ts';
+export { fauxqs } from './fauxqs.ts';

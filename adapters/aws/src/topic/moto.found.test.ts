@@ -1,0 +1,15 @@
+import { topicConformance, type ConformanceRun, type Harness } from '@portolan/conformance';
+import { messagingHarness } from '../testing/messaging-harness.ts';
+import { moto } from '../testing/moto.ts';
+import { eventBridgeTopics } from '../testing/topic-wiring.ts';
+
+const engine = await moto({ ahead: false });
+afterAll(() => engine[Symbol.asyncDispose]());
+
+topicConformance({
+  adapter: 'eventBridgeTopic',
+  cloud: 'aws',
+  engine: 'emulator',
+  found: 'moto',
+  harness: (): Promise<Harness> => messagingHarness(engine, eventBridgeTopics(engine)),
+} satisfies ConformanceRun);

@@ -1,0 +1,1 @@
+export { runTaskThrough, type Request } from './demo.ts';

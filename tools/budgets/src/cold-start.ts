@@ -45,7 +45,10 @@ export async function coldStarts(
   }));
 }
 
-function startOnce({ label, bundle, handler, event, status }: Candidate, env: Readonly<Record<string, string>>): Promise<Start> {
+function startOnce(
+  { label, bundle, handler, event, status }: Candidate,
+  env: Readonly<Record<string, string>>,
+): Promise<Start> {
   const child = fork(probe, [bundle, handler, JSON.stringify(event)], {
     execArgv: [],
     env: { PATH: process.env['PATH'], ...env },

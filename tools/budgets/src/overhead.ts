@@ -1,6 +1,6 @@
 import { http, ok, operation, service } from '@portolan/kernel';
 import { lambda } from '@portolan/aws';
-import { z } from 'zod';
+import * as z from 'zod';
 import { median } from './cold-start.ts';
 
 const Body = z.object({ text: z.string(), count: z.number().int() });
@@ -16,7 +16,11 @@ const event = {
   rawPath: '/echo/v1/echo',
   rawQueryString: '',
   headers: { 'content-type': 'application/json', accept: '*/*', host: 'abc.execute-api.eu-central-1.amazonaws.com' },
-  requestContext: { http: { method: 'POST', path: '/echo/v1/echo' }, stage: '$default', domainName: 'abc.execute-api.eu-central-1.amazonaws.com' },
+  requestContext: {
+    http: { method: 'POST', path: '/echo/v1/echo' },
+    stage: '$default',
+    domainName: 'abc.execute-api.eu-central-1.amazonaws.com',
+  },
   body: JSON.stringify({ text: 'hello', count: 1 }),
   isBase64Encoded: false,
 };
@@ -34,7 +38,10 @@ async function byHand(given: typeof event): Promise<unknown> {
 }
 
 /** Microseconds a call, medians of rounds that take turns. */
-export async function httpOverhead(rounds = 9, calls = 20_000): Promise<{ readonly hostUs: number; readonly byHandUs: number }> {
+export async function httpOverhead(
+  rounds = 9,
+  calls = 20_000,
+): Promise<{ readonly hostUs: number; readonly byHandUs: number }> {
   const { api } = lambda(subject, {});
   const context = { getRemainingTimeInMillis: () => 30_000 };
   const answer = (await api(event, context)) as { readonly statusCode: number };

@@ -8,7 +8,10 @@ export interface PortCall {
   readonly method: string;
 }
 
-type Handler = (input: unknown, ports: Record<string, object>, context: unknown) => unknown;
+type Ports = Record<string, object>;
+type Alone = (delivery: unknown) => readonly [ports: Ports, context: unknown];
+/** Any handler; those of batches are given `alone`, which hands out ports, too. */
+type Handler = (input: unknown, ports: Ports, context: unknown, alone?: Alone) => unknown;
 
 /**
  * The same service, which tells of every call its functions make on their ports: to see that each right that is granted is
@@ -16,14 +19,15 @@ type Handler = (input: unknown, ports: Record<string, object>, context: unknown)
  */
 export function recordUsage<S extends Service>(service: S, record: (call: PortCall) => void): S {
   const functions = Object.entries(service.functions).map(([name, fn]) => {
+    const seen = (ports: Ports): Ports =>
+      watched(ports, fn.grants, (port, method) => record({ function: name, port, method }));
     const watch =
       (handler: Handler): Handler =>
-      (input, ports, context) =>
-        handler(
-          input,
-          watched(ports, fn.grants, (port, method) => record({ function: name, port, method })),
-          context,
-        );
+      (input, ports, context, alone) =>
+        handler(input, seen(ports), context, (delivery) => {
+          const [own, ownContext] = alone!(delivery);
+          return [seen(own), ownContext];
+        });
     const handler =
       typeof fn.handler === 'function'
         ? watch(fn.handler as Handler)
@@ -36,10 +40,10 @@ export function recordUsage<S extends Service>(service: S, record: (call: PortCa
 }
 
 function watched(
-  ports: Record<string, object>,
+  ports: Ports,
   grants: Readonly<Record<string, Grant>>,
   record: (port: string, method: string) => void,
-): Record<string, object> {
+): Ports {
   const entries = Object.entries(ports).map(([alias, contract]) => {
     const methods = Object.entries(contract).map(([method, call]) => [
       method,

@@ -47,9 +47,6 @@ async function everything(record: (call: PortCall) => void): Promise<void> {
   const table = world.open(tasks);
   await table.update({ id: 'n1' }, (current) => ({ write: { ...current!.item, heldBy: 'narrow' }, result: undefined }));
   await world.advance(minutes(2));
-    JSON.stringify(await table.query({ partition: 'narrow', index: 'byHold' })),
-    JSON.stringify((await world.open(groups).query({ partition: 'group' })).items),
-  );
   for (const [operation, given] of [
     ['changeTask', { params: { id: 'dropped' }, body: { delayMs: minutes(9) } }],
     ['runTask', { params: { id: 'once' } }],

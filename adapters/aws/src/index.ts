@@ -10,9 +10,29 @@ export {
   type QueueResourceOptions,
   type SqsQueueResource,
 } from './queue/queue-resource.ts';
-export { sqsFifoQueue, sqsQueue } from './queue/sqs-queue.ts';
+export { sqsFifoQueue } from './queue/sqs-fifo-queue.ts';
+export { sqsQueue } from './queue/sqs-queue.ts';
 export { dynamodbTable, type DynamodbTableOptions } from './table/dynamodb-table.ts';
 export { dynamodbTableResource, type DynamodbTableResource } from './table/table-resource.ts';
+export { schedulerRole, type CallerRole } from './timer/caller-role.ts';
+export {
+  dynamodbTtlSqsTimer,
+  dynamodbTtlTimer,
+  ttlMarksResource,
+  type DynamodbTtlSqsTimerOptions,
+  type TtlMarksResource,
+} from './timer/dynamodb-ttl-timer.ts';
+export { eventBridgeCronTimer } from './timer/event-bridge-cron-timer.ts';
+export {
+  eventBridgeSchedulerTimer,
+  type EventBridgeSchedulerTimerOptions,
+} from './timer/event-bridge-scheduler-timer.ts';
+export { schedulerModule, schedulerToken } from './timer/scheduler-client.ts';
+export { sfnModule, sfnToken } from './timer/sfn-client.ts';
+export { sqsDelayTimer } from './timer/sqs-delay-timer.ts';
+export { waitStateMachine, type WaitStateMachine } from './timer/state-machine.ts';
+export { stepFunctionsTimer, type StepFunctionsTimerOptions } from './timer/step-functions-timer.ts';
+export { awsTimerFacts, sqsDelayUsdPerMillion } from './timer/timer-facts.ts';
 export {
   eventBridgeRuleResource,
   type EventBridgeRuleOptions,

@@ -2,9 +2,8 @@ import { join } from 'node:path';
 import { PortError, type Environment } from '@portolan/kernel';
 import { httpApi, openApi } from '@portolan/http';
 import { nodeServer } from '@portolan/http/node';
-import { localTable, localTimer, localTopic, openLocal } from '@portolan/local';
-import { scheduling } from '@portolan/scheduling';
-import { httpWebhooks } from '@portolan/webhook';
+import { openLocal } from '@portolan/local';
+import { localRoots } from './services.ts';
 import { sitePages } from './site.ts';
 import { StartError, type Settings } from './settings.ts';
 import { version } from './version.ts';
@@ -27,21 +26,17 @@ export async function startPlatform(settings: Settings, log: Environment['log'])
     refuseData,
   );
   try {
-    const running = await platform.run(scheduling, {
-      tasks: localTable(),
-      groups: localTable(),
-      'dead-letters': localTable(),
-      stats: localTable(),
-      wakeups: localTimer(),
-      events: localTopic(),
-      webhooks: httpWebhooks({ secret: settings.secrets, allowLoopback: true, allowPrivate: settings.allowPrivate }),
-    });
+    const running = await Promise.all(localRoots(settings).map((root) => root.run(platform)));
     const { environment } = platform;
     const api = httpApi(
-      [{ service: scheduling, call: (name, operation, call) => running.functions[name]!.call(operation, call) }],
+      running.map(({ service, functions }) => ({
+        service,
+        call: (name, operation, call) => functions[name]!.call(operation, call),
+      })),
       { environment },
     );
-    const document = openApi([scheduling], {
+    const services = running.map(({ service }) => service);
+    const document = openApi(services, {
       title: 'Portolan',
       version,
       description: 'Every service of this platform. Errors are problems by RFC 9457.',

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { generateSecret, httpWebhooks } from '@portolan/webhook';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A start that cannot work, told in one sentence for a person. */
 export class StartError extends Error {

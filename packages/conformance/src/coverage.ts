@@ -20,7 +20,8 @@ export interface Factory {
   readonly kind: Kind;
 }
 
-const named = '[a-z]\\w*(Table|Queue|Topic|Timer)';
+// Functions that open a contract are not what roots call.
+const named = '(?!open[A-Z])[a-z]\\w*(Table|Queue|Topic|Timer)';
 const declared = new RegExp(`\\bexport\\s+(?:async\\s+)?(?:function|const)\\s+(${named})\\b`, 'g');
 const listed = new RegExp(`\\b(${named})\\b`, 'g');
 

@@ -59,7 +59,7 @@ function checkMany({ name }: Pick<TablePort, 'name'>, count: number, what: strin
 
 /** @throws {PortError} `invalid` unless `value` can be part of a key. */
 export function checkKeyPart(tableName: string, field: string, value: unknown): string {
-  if (typeof value === 'string' && value !== '' && utf8Bytes(value) <= maxKeyBytes && !/\p{Cc}/u.test(value)) {
+  if (typeof value === 'string' && value !== '' && fits(value) && !/\p{Cc}/u.test(value)) {
     return value;
   }
   const shown = typeof value === 'string' && value.length > 60 ? `${value.slice(0, 60)}…` : value;
@@ -68,6 +68,9 @@ export function checkKeyPart(tableName: string, field: string, value: unknown): 
     `table "${tableName}": key field "${field}" must be a string of 1 to ${maxKeyBytes} bytes without control characters, not ${JSON.stringify(shown)}`,
   );
 }
+
+// A UTF-16 unit is at most three bytes of UTF-8: most keys need no counting.
+const fits = (part: string): boolean => part.length * 3 <= maxKeyBytes || utf8Bytes(part) <= maxKeyBytes;
 
 /**
  * The item as JSON, checked against the table's size.

@@ -1,5 +1,5 @@
 import { kibibytes, operation } from '@portolan/kernel';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Id, NewTask, PreviewRequest, TaskChange } from './request.ts';
 import { taskStates } from './task.ts';
 import { AttemptView, DeadLetterView, GroupView, TaskView } from './view.ts';

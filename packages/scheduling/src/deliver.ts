@@ -1,5 +1,6 @@
 import type { Granted, Trace } from '@portolan/kernel';
 import type { AttemptOutcome } from './decide.ts';
+import { iso } from './iso.ts';
 import { type events, type webhooks, type WebhookOutcome } from './ports.ts';
 import type { Run, Task } from './task.ts';
 
@@ -15,7 +16,7 @@ const passing = new Set([408, 409, 425, 429]);
  */
 export async function deliverRun(task: Task, run: Run, ports: Ports, trace: Trace): Promise<AttemptOutcome> {
   const { target } = task;
-  const scheduledAt = new Date(run.dueAt).toISOString();
+  const scheduledAt = iso(run.dueAt);
   if (target.kind === 'topic') {
     const { id, group, payload } = task;
     const event = { id: run.id, type: target.type, task: id, group, scheduledAt };

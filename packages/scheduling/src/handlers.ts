@@ -13,6 +13,7 @@ import { type operations } from './api.ts';
 import { emptyGroup, groupKey } from './groups.ts';
 import { deadLetters, groups, stats, tasks, wakeups } from './ports.ts';
 import { NewTask } from './request.ts';
+import { readTask } from './store.ts';
 import { readTally } from './tally.ts';
 import { quantile } from './lateness.ts';
 import { cancelTask, changeTask, redriveRun, runTask, type Changed } from './use-cases/change-task.ts';
@@ -61,8 +62,8 @@ export const handlers: OperationHandlers<typeof operations, typeof apiGrants> = 
   },
 
   async getTask({ params }, ports) {
-    const stored = await ports.tasks.get(params);
-    return stored === undefined ? taskNotFound(params.id) : ok(viewTask(stored.item));
+    const stored = await readTask(ports.tasks, params.id);
+    return stored === undefined ? taskNotFound(params.id) : ok(viewTask(stored.task));
   },
 
   async changeTask({ params, body }, ports, context) {
@@ -74,10 +75,10 @@ export const handlers: OperationHandlers<typeof operations, typeof apiGrants> = 
   },
 
   async listAttempts({ params }, ports) {
-    const stored = await ports.tasks.get(params);
+    const stored = await readTask(ports.tasks, params.id);
     if (stored === undefined) return taskNotFound(params.id);
     return ok({
-      attempts: stored.item.runs.flatMap((run) => run.attempts.map((attempt) => viewAttempt(run.id, attempt))),
+      attempts: stored.task.runs.flatMap((run) => run.attempts.map((attempt) => viewAttempt(run.id, attempt))),
     });
   },
 

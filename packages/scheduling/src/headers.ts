@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What only the sender may say: it frames the message, signs it, or picks the connection. */
 const reserved =

@@ -1,6 +1,7 @@
 import { own, table, timer, topic, hours, kibibytes, seconds } from '@portolan/kernel';
-import { z } from 'zod';
-import { storedTask, type Attempt } from './task.ts';
+import * as z from 'zod';
+import { storedTask } from './stored-task.ts';
+import type { Attempt } from './task.ts';
 
 /** Every task, a partition each. */
 export const tasks = table('tasks', {

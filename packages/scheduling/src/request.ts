@@ -1,5 +1,5 @@
 import { problem, utf8Bytes, type Problem } from '@portolan/kernel';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Headers } from './headers.ts';
 import { maxTopicPayloadBytes } from './ports.ts';
 import { cronFault, gapPolicies, nextOccurrence, overlapPolicies } from './recurrence.ts';

@@ -1,6 +1,7 @@
 import { hours, minutes, PortError, type OperationCall, type Reply } from '@portolan/kernel';
 import type { Faults } from '@portolan/kernel/testing';
 import fc from 'fast-check';
+import type { Event } from './ports.ts';
 import { answered, startScheduling, type SchedulingSimulation } from './testing/index.ts';
 
 interface Promised {
@@ -39,13 +40,15 @@ async function scenario(
   receiver.behave = (_request, nth) => ({ outcome: answered(nth % 5 === 0 ? 503 : 204), afterMs: (nth * 37) % 900 });
   await callForSure(simulation, 'putGroup', { params: { id: 'narrow' }, body: { concurrent: 2, perSecond: 20 } });
   const promised: Promised[] = [];
-  for (let n = 0; n < 12; n++) {
+  const start = world.now();
+  for (let n = 0; n < 14; n++) {
     const id = `task-${n}`;
-    // Every fifth is due at once: its wake-up may come before the task is written.
-    const at = n % 5 === 4 ? world.now() : world.now() + minutes(2) + ((n * 7_919) % 60_000);
+    // Every fifth is due at once: its wake-up may come before the task is written. Others share one instant.
+    const common = start + minutes(2);
+    const at = n % 5 === 4 ? world.now() : n < 8 ? common : common + ((n * 7_919) % 60_000);
     const base = {
       id,
-      target: { kind: 'webhook', url: 'https://receiver.example/' },
+      target: n % 6 === 1 ? { kind: 'topic', type: 'due' } : { kind: 'webhook', url: 'https://receiver.example/' },
       retry: { maxAttempts: 20, baseMs: 500, capMs: 5_000 },
     };
     const recurring = n % 4 === 3;
@@ -59,13 +62,20 @@ async function scenario(
   return { promised, simulation };
 }
 
-function audit({ receiver }: SchedulingSimulation, { id, due }: Promised): void {
-  const mine = receiver.received.filter(({ body }) => JSON.parse(body).task === id);
-  const byOccurrence = Map.groupBy(mine, ({ body }) => Date.parse(JSON.parse(body).scheduledAt as string));
+function audit({ receiver, heard }: SchedulingSimulation, { id, due }: Promised): void {
+  const requests = receiver.received
+    .map(({ body, at, ...request }) => ({
+      ...(JSON.parse(body) as Pick<Event, 'task' | 'scheduledAt'>),
+      id: request.id,
+      at,
+    }))
+    .filter(({ task }) => task === id);
+  const published = heard.map(({ event, at }) => ({ ...event, at })).filter(({ task }) => task === id);
+  const byOccurrence = Map.groupBy([...requests, ...published], ({ scheduledAt }) => Date.parse(scheduledAt));
   expect([...byOccurrence.keys()].sort((a, b) => a - b)).toEqual(due);
-  for (const [occurrence, requests] of byOccurrence) {
-    expect(new Set(requests.map((request) => request.id)).size).toBe(1);
-    expect(Math.min(...requests.map(({ at }) => at))).toBeGreaterThanOrEqual(occurrence);
+  for (const [occurrence, arrivals] of byOccurrence) {
+    expect(new Set(arrivals.map((arrival) => arrival.id)).size).toBe(1);
+    expect(Math.min(...arrivals.map(({ at }) => at))).toBeGreaterThanOrEqual(occurrence);
   }
 }
 

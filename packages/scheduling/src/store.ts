@@ -1,16 +1,39 @@
-import { days, type Context, type Granted, type Trace } from '@portolan/kernel';
+import { days, type Context, type EditResult, type Granted, type Trace } from '@portolan/kernel';
 import { type tasks, type wakeups } from './ports.ts';
+import { packTask, unpackTask } from './stored-task.ts';
 import { isFinal, planNext, type Task } from './task.ts';
 
 /** How long finished tasks and dead letters are kept. */
 export const retentionMs = days(7);
 
+export type TaskReads = Granted<{ tasks: typeof tasks.read }>['tasks'];
 export type TaskWrites = Granted<{ tasks: typeof tasks.readWrite }>['tasks'];
 export type Wakeups = Granted<{ wakeups: typeof wakeups.set }>['wakeups'];
 
-/** When a task in this state is forgotten. */
-export const expiryOf = (task: Task, now: number): { readonly expiresAt?: number } =>
-  isFinal(task.state) ? { expiresAt: now + retentionMs } : {};
+/** A task, and the version that it stands under. */
+export interface Recorded {
+  readonly task: Task;
+  readonly version: string;
+}
+
+export async function readTask(table: Pick<TaskReads, 'get'>, id: string): Promise<Recorded | undefined> {
+  const stored = await table.get({ id });
+  return stored && { task: unpackTask(stored.item), version: stored.version };
+}
+
+/** Up to 1,000, in the order of their ids. */
+export async function readTasks(
+  table: Pick<TaskReads, 'getMany'>,
+  ids: readonly string[],
+): Promise<readonly (Recorded | undefined)[]> {
+  const all = await table.getMany(ids.map((id) => ({ id })));
+  return all.map((stored) => stored && { task: unpackTask(stored.item), version: stored.version });
+}
+
+/** @returns Whether no task of that id stands already. */
+export async function addTask(table: TaskWrites, task: Task): Promise<boolean> {
+  return (await table.put(packTask(task), { condition: 'absent' })).kind === 'written';
+}
 
 /**
  * The order of writes that keeps every task safe: whatever will have to move a task is set *before* the task is written,
@@ -26,9 +49,20 @@ export async function saveTask(
   version: string,
   now: number,
 ): Promise<string | undefined> {
-  const result = await table.put(task, { condition: { version }, ...expiryOf(task, now) });
+  const result = await table.put(packTask(task), { condition: { version }, ...expiryOf(task, now) });
   return result.kind === 'written' ? result.version : undefined;
 }
+
+/** As {@link saveTask}, up to 1,000 different ones, each by itself. */
+export function saveTasks(table: TaskWrites, all: readonly Recorded[], now: number): Promise<readonly EditResult[]> {
+  return table.writeMany(
+    all.map(({ task, version }) => ({ put: packTask(task), condition: { version }, ...expiryOf(task, now) })),
+  );
+}
+
+/** When a task in this state is forgotten. */
+const expiryOf = (task: Task, now: number): { readonly expiresAt?: number } =>
+  isFinal(task.state) ? { expiresAt: now + retentionMs } : {};
 
 /**
  * Sets the timer of a task's plan, if it has one.

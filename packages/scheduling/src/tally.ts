@@ -40,8 +40,11 @@ export async function countFirings(
 /** Minutes since 1970, in digits that sort. */
 const minuteOf = (at: number): string => String(Math.floor(at / minuteMs)).padStart(10, '0');
 const shardOf = (draw: number): string => String(Math.floor(draw * shards));
-const named = (counts: Partial<Record<Total, number>>): Record<string, number> =>
-  Object.fromEntries(Object.entries(counts).map(([name, by]) => [`n_${name}`, by]));
+function named(counts: Partial<Record<Total, number>>): Record<string, number> {
+  const fields: Record<string, number> = {};
+  for (const name of Object.keys(counts) as Total[]) fields[`n_${name}`] = counts[name]!;
+  return fields;
+}
 
 export interface Tally {
   readonly totals: Readonly<Record<Total, number>>;

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { nextOccurrence, type Recurrence } from './recurrence.ts';
 
 /** When a task runs: once, or by a recurrence within bounds. Instants are milliseconds since 1970. */
@@ -79,7 +78,7 @@ export interface Retry {
   readonly capMs: number;
 }
 
-/** A task as it is stored: one item, so that every decision about it is one conditional write. */
+/** A task: one stored item, so that every decision about it is one conditional write. */
 export interface Task {
   readonly id: string;
   readonly group: string;
@@ -108,16 +107,6 @@ export interface Task {
   /** Identifies the request that created it, where the client chose the id. */
   readonly fingerprint?: string | undefined;
 }
-
-/** Stored tasks are written by this domain only; the schema names what the table's keys and indexes rely on. */
-export const storedTask = z.custom<Task>(
-  (value) =>
-    typeof value === 'object' &&
-    value !== null &&
-    typeof (value as Task).id === 'string' &&
-    Array.isArray((value as Task).runs),
-  'a task',
-);
 
 export const isOpen = ({ state }: Run): boolean => state === 'pending' || state === 'queued' || state === 'attempting';
 export const openRuns = (task: Task): readonly Run[] => task.runs.filter(isOpen);

@@ -1,4 +1,5 @@
-import { z } from 'zod';
+import * as z from 'zod';
+import { iso } from './iso.ts';
 import type { DeadLetter, Group } from './ports.ts';
 import {
   catchUpPolicies,
@@ -88,7 +89,6 @@ export const GroupView = z
   })
   .meta({ id: 'Group' });
 
-export const iso = (at: number): string => new Date(at).toISOString();
 const isoField = <Name extends string>(name: Name, at: number | undefined) =>
   (at === undefined ? {} : { [name]: iso(at) }) as { readonly [N in Name]?: string };
 

@@ -1,5 +1,7 @@
 import { queue, seconds } from '@portolan/kernel';
-import { z } from 'zod';
+import * as z from 'zod';
+import { sqsFifoQueue } from './sqs-fifo-queue.ts';
+import { sqsQueue } from './sqs-queue.ts';
 import { sqsFifoQueueResource, sqsQueueResource } from './queue-resource.ts';
 
 const message = z.object({ n: z.number() });
@@ -51,4 +53,10 @@ test.each([
 test('names a queue that is too long for SQS', () => {
   const port = queue('j'.repeat(40), { message, ordered: true });
   expect(() => sqsFifoQueueResource('s'.repeat(40), port, { env })).toThrow('AWS takes 80');
+});
+
+test('tells the queue that calls a function', () => {
+  const place = { service: 's', port: queue('jobs', { message }), subscription: 'work' };
+  expect(sqsQueue().triggers(place)).toEqual([{ kind: 'sqs', resource: 's-jobs' }]);
+  expect(sqsFifoQueue().triggers(place)).toEqual([{ kind: 'sqs', resource: 's-jobs.fifo' }]);
 });

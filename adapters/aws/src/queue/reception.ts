@@ -4,6 +4,7 @@ import {
   DeleteMessageBatchCommand,
 } from '@aws-sdk/client-sqs';
 import {
+  PortError,
   reasonOf,
   settle,
   type Arrival,
@@ -82,6 +83,8 @@ export class Reception {
     consumer: Consumer,
     { batchSize }: Pick<ConsumeOptions, 'batchSize'>,
   ): Promise<SQSBatchResponse> {
+    if (!Array.isArray(Records))
+      throw new PortError('invalid', `queue "${this.#settings.queueName}": expected an event of SQS, with Records`);
     const arrivals = await this.#arrivals(Records);
     const left = new Set<SQSRecord>();
     using early = new EarlyDeletes(this.#settings.waits === undefined ? 0 : arrivals.length, (records) =>

@@ -74,7 +74,8 @@ export class SqsMessages implements Queue, Receiver<SQSEvent, SQSBatchResponse> 
         return error as Error;
       }
     });
-    return this.#sending.many(this.#names.main, messages, this.#port.ordered);
+    // The first of two with one id is the one that counts, so that FIFO queues get batches one by one in any case.
+    return this.#sending.many(this.#names.main, messages, this.#names.fifo);
   }
 
   async deadLetters(options?: DeadLetterOptions): Promise<Page<DeadLetter<unknown>>> {

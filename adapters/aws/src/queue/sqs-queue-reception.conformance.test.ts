@@ -10,7 +10,7 @@ import {
   type ContractOf,
   type Delivery,
 } from '@portolan/kernel';
-import { z } from 'zod';
+import * as z from 'zod';
 import { clientConfig } from '../testing/aws-engine.ts';
 import { dynalite } from '../testing/dynalite.ts';
 import { fauxqs } from '../testing/fauxqs.ts';

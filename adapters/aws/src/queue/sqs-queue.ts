@@ -2,21 +2,20 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import { adapter, type Opening, type PlatformTrigger, type TriggerPlace } from '@portolan/composition';
 import { carriedOverheadBytes, type QueuePort } from '@portolan/kernel';
 import { sqsModule, sqsToken } from '../clients/sqs.ts';
-import { dynamodbTable } from '../table/dynamodb-table.ts';
 import { epitaphBytes } from './dead-queue.ts';
 import { maxSqsBytes } from './message-text.ts';
 import { queueNames } from './queue-resource.ts';
 import { maxDelaySeconds } from './reception.ts';
 import { SqsMessages } from './sqs-messages.ts';
-import { waitsPort } from './waits.ts';
 
-const sizeLimit = {
+/** What a message may have beside its envelope and the reason of its death. */
+export const sizeLimit = {
   max: maxSqsBytes - carriedOverheadBytes - epitaphBytes,
   wayOut: 'declare smaller messages, and send a reference to what is large in an objects port',
 } as const;
 
 /** The queue that calls a function. */
-const queueTrigger =
+export const queueTrigger =
   (fifo: boolean) =>
   ({ service, port }: TriggerPlace): readonly PlatformTrigger[] => [
     { kind: 'sqs', resource: queueNames(service, port.name, fifo).main },
@@ -51,29 +50,4 @@ export const sqsQueue = () =>
     triggers: queueTrigger(false),
     open: ({ service, port, environment }: Opening<QueuePort>, client: SQSClient) =>
       new SqsMessages(client, queueNames(service, port.name, false), port, environment),
-  });
-
-/**
- * Queues in SQS, FIFO ones: messages of one ordering key in order and one at a time, duplicates dropped for 5 minutes.
- * They cannot delay single messages.
- *
- * A message that failed keeps its place, and its key waits for it. SQS cannot note anything on a message that it keeps, so
- * the queue is built on a small DynamoDB table (`<port>-waits`), which is written only when a handler asks for time or a
- * message stands behind a failed one, and read only for messages that come again.
- *
- * Sizes and times are those of {@link sqsQueue}.
- */
-export const sqsFifoQueue = () =>
-  adapter({
-    kind: 'queue',
-    cloud: 'aws',
-    name: 'sqsFifoQueue',
-    guarantees: { delay: false, ordered: true, dedupe: true } as const,
-    limits: { maxMessageBytes: sizeLimit },
-    modules: [sqsModule],
-    needs: [sqsToken],
-    triggers: queueTrigger(true),
-    parts: (port: QueuePort) => ({ waits: { port: waitsPort(port), adapter: dynamodbTable() } }),
-    open: ({ service, port, environment, parts }: Opening<QueuePort>, client: SQSClient) =>
-      new SqsMessages(client, queueNames(service, port.name, true), port, environment, parts['waits']),
   });

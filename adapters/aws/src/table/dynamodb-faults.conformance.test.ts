@@ -73,6 +73,16 @@ test('repeats a put whose answer was lost, and knows its own write again', async
   );
 });
 
+test('does not know of a removal at a version whose answer was lost', async () => {
+  await over(
+    (_asked, index) => (index === 0 ? 'broken' : conflict),
+    async (counters) => {
+      const removal = counters.delete({ id: 'a' }, { condition: { version: 'v' } });
+      await expect(removal).rejects.toMatchObject({ name: 'PortError', code: 'timeout' });
+    },
+  );
+});
+
 test('asks again for what DynamoDB left undone of many reads', async () => {
   const answered = (ids: readonly string[], left: readonly string[]) => ({
     output: {

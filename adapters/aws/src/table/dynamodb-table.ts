@@ -19,6 +19,8 @@ export interface DynamodbTableOptions {
  * - An item has at most 400 KB, names of attributes included, of which the adapter takes 1 KiB.
  *   See https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
  * - The items of one `transact` have at most 4 MB together; more is `too-large`.
+ * - An `increment` writes without reading: its item is held against the schema only where the increment begins it (or
+ *   where an expired one, or a field that is null, makes it read after all), and against `maxItemBytes` likewise.
  * - Lone surrogates in keys are `invalid`: DynamoDB's UTF-8 has none.
  */
 export const dynamodbTable = (options: DynamodbTableOptions = {}) =>

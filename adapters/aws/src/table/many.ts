@@ -29,21 +29,15 @@ export async function getMany(
   keys: readonly (readonly string[])[],
 ): Promise<readonly (Stored<Item> | undefined)[]> {
   const distinct = [...new Map(keys.map((key) => [joined(key), key])).values()];
-  const found = new Map<string, Stored<Item>>();
+  const found = new Map<string, Attributes>();
   await sideBySide(chunks(distinct, maxBatchGets), width.batches, async (chunk) => {
-    for (const attributes of await getBatch(rows, chunk)) {
-      const stored = rows.live(attributes);
-      const key = rows.port.key.map((field) => attributes[attributeName(field)]!.S!);
-      if (stored !== undefined) found.set(joined(key), stored);
-    }
+    for (const attributes of await getBatch(rows, chunk)) found.set(joined(keyIn(rows, attributes)), attributes);
   });
-  const read = new Set<string>();
+  // Each answer is decoded for itself: two of the same item must not change with each other.
+  const now = rows.now();
   return keys.map((key) => {
-    const stored = found.get(joined(key));
-    // Each answer is the reader's own: a second one of the same item must not change with the first.
-    const own = stored !== undefined && read.has(joined(key)) ? structuredClone(stored) : stored;
-    read.add(joined(key));
-    return own;
+    const attributes = found.get(joined(key));
+    return attributes && rows.live(attributes, now);
   });
 }
 
@@ -112,7 +106,12 @@ async function writeBatch(rows: Rows, steps: readonly Step[]): Promise<ReadonlyM
       else if (wanted !== undefined) await beUndone(rows, attempt);
     } catch (error) {
       const failed = failedBy(rows)(error);
-      return new Map(wanted!.map((request) => [joined(keyIn(rows, request)), failed]));
+      return new Map(
+        wanted!.map((request) => [
+          joined(keyIn(rows, (request.PutRequest?.Item ?? request.DeleteRequest?.Key)!)),
+          failed,
+        ]),
+      );
     }
   }
   return new Map();
@@ -129,10 +128,8 @@ const failedBy =
   ({ what }: Rows) =>
   (error: unknown): Failed => ({ kind: 'failed', error: portErrorOf(error, what) });
 
-function keyIn({ port }: Rows, { PutRequest, DeleteRequest }: WriteRequest): readonly string[] {
-  const attributes = (PutRequest?.Item ?? DeleteRequest?.Key)!;
-  return port.key.map((field) => attributes[attributeName(field)]!.S!);
-}
+const keyIn = ({ port }: Rows, attributes: Attributes): readonly string[] =>
+  port.key.map((field) => attributes[attributeName(field)]!.S!);
 
 // No part of a key holds a control character, so that joined keys are as different as the keys.
 const joined = (key: readonly string[]): string => key.join('\0');

@@ -79,6 +79,10 @@ export class Rows {
         if (!(error instanceof ConditionalCheckFailedException)) throw error;
         // The SDK repeats what got no answer: the second time, the condition fails on what the first has written.
         if (draft !== undefined && error.Item?.[hidden.version]?.S === version) return { kind: 'written', version };
+        if (draft === undefined && error.Item === undefined && (error.$metadata.attempts ?? 1) > 1)
+          throw new PortError('timeout', `${this.what}: a removal got no answer and may have happened`, {
+            cause: error,
+          });
         return { kind: 'conflict' };
       }
     });

@@ -2,7 +2,8 @@ import { GetQueueUrlCommand } from '@aws-sdk/client-sqs';
 import type { Harness } from '@portolan/conformance';
 import type { MessagePort, Port, QueuePort } from '@portolan/kernel';
 import { queueNames, sqsFifoQueueResource, sqsQueueResource } from '../queue/queue-resource.ts';
-import { sqsFifoQueue, sqsQueue } from '../queue/sqs-queue.ts';
+import { sqsFifoQueue } from '../queue/sqs-fifo-queue.ts';
+import { sqsQueue } from '../queue/sqs-queue.ts';
 import { waitsPort } from '../queue/waits.ts';
 import { createQueue, type Service, type Wiring } from './messaging-harness.ts';
 

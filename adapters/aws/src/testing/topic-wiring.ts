@@ -55,15 +55,20 @@ export function snsTopics(engine: Pick<AwsEngine, 'port'>): Wiring {
   };
 }
 
-/** How topics on EventBridge are had. @param engine - Of EventBridge; SQS may be another's. */
-export function eventBridgeTopics(engine: Pick<AwsEngine, 'port'>): Wiring {
+/**
+ * How topics on EventBridge are had.
+ *
+ * @param engine - Of EventBridge; SQS may be another's.
+ * @param timesFunctionTimeout - Less where time is real, and a lost message is waited for.
+ */
+export function eventBridgeTopics(engine: Pick<AwsEngine, 'port'>, timesFunctionTimeout = 1): Wiring {
   const events = new EventBridgeClient({ ...clientSettings(), ...clientConfig(engine) });
   return {
     create: async () => undefined,
     open: ({ name, sqs, environment }, port) =>
       eventBridgeTopic().open({ service: name, port, environment, parts: {} }, ...([events, sqs] as never[])),
     source: sourceBy(async (service, port, consume) => {
-      const resource = eventBridgeRuleResource(service.name, port, consume, options);
+      const resource = eventBridgeRuleResource(service.name, port, consume, { timesFunctionTimeout });
       const queue = await createQueue(service.sqs, resource.queue);
       const { RuleArn } = await events.send(new PutRuleCommand(resource.rule));
       await allow(service, queue, resource.queuePolicy(queue.arn, RuleArn!));

@@ -30,7 +30,7 @@ export interface DynamodbTtlSqsTimerOptions {
   /**
    * How long before the instant the item expires, in milliseconds: a timer is on time where DynamoDB deletes it within
    * that, and late by the rest where it does not. What waits longer than 15 minutes in the queue costs a message more for
-   * each 15 minutes. From 1 minute to 14 days. @default 15 min
+   * each 15 minutes. From 1 second to 14 days. @default 15 min
    */
   readonly leadMs?: number;
 }
@@ -43,8 +43,8 @@ export interface DynamodbTtlSqsTimerOptions {
  * @throws {RangeError} for a lead out of range.
  */
 export const dynamodbTtlSqsTimer = ({ leadMs = minutes(15) }: DynamodbTtlSqsTimerOptions = {}) => {
-  if (!(leadMs >= minutes(1) && leadMs <= days(14)))
-    throw new RangeError(`dynamodbTtlSqsTimer: leadMs must be from 1 minute to 14 days, not ${leadMs} ms`);
+  if (!(leadMs >= 1_000 && leadMs <= days(14)))
+    throw new RangeError(`dynamodbTtlSqsTimer: leadMs must be from 1 second to 14 days, not ${leadMs} ms`);
   return wakingAdapter({
     ...expiring,
     name: 'dynamodbTtlSqsTimer',

@@ -6,13 +6,12 @@ import {
   type SchedulerClient,
 } from '@aws-sdk/client-scheduler';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { minutes } from '@portolan/kernel';
 import type { DueCall, Waker } from '@portolan/portable';
 import { sqsModule, sqsToken } from '../clients/sqs.ts';
 import { portErrorOf } from '../errors/port-error.ts';
 import { callName } from './call-name.ts';
 import { DueQueue } from './due-queue.ts';
-import { queueWaker } from './queue-waker.ts';
+import { nearWaker } from './queue-waker.ts';
 import { schedulerModule, schedulerToken } from './scheduler-client.ts';
 import { schedulerRoleName } from './caller-role.ts';
 import { wakingAdapter, type WakingOpening } from './waking-adapter.ts';
@@ -25,22 +24,19 @@ export interface EventBridgeSchedulerTimerOptions {
   readonly roleArn?: string;
   /** The group that schedules lie in; it must exist. @default 'default' */
   readonly groupName?: string;
+  /** Nearer than this a timer waits in the queue, in milliseconds; 1 s to 15 min. @default 1 min */
+  readonly nearMs?: number;
 }
 
 /**
- * Nearer than this a timer waits in the queue: Scheduler takes no instant that is past, and is itself up to a minute late.
- *
- * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html (60-second precision)
- */
-const nearMs = minutes(1);
-
-/**
  * Timers that are a one-time schedule of EventBridge Scheduler each, which sends to the queue that fires them and deletes
- * itself. Instants are rounded up to seconds; Scheduler promises the minute that follows. It tries to send for a day.
+ * itself. Instants are rounded up to seconds; Scheduler promises the minute that follows, and tries to send for a day.
+ * What is due within `nearMs` waits in the queue instead: Scheduler takes no instant that is past.
  *
  * - 10 million schedules in an account and region, 5,000 made and 1,000 fired a second in the larger regions; all
- *   three can be raised.
+ *   three can be raised. Precision is a minute.
  *   See https://docs.aws.amazon.com/scheduler/latest/UserGuide/scheduler-quotas.html
+ *   and https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
  * - A schedule is named for its timer's life, so that a repeated call meets its own schedule (`ConflictException`), and
  *   one that was cancelled can be set anew.
  */
@@ -58,14 +54,14 @@ function schedulerWaker(
   { service, port, queue, environment: { clock } }: WakingOpening,
   client: SchedulerClient,
   due: DueQueue,
-  { roleArn, groupName = 'default' }: EventBridgeSchedulerTimerOptions,
+  { roleArn, groupName = 'default', nearMs }: EventBridgeSchedulerTimerOptions,
 ): Waker {
-  const near = queueWaker(queue, clock);
+  const near = nearWaker(queue, clock, nearMs);
   const what = `timer "${port.name}"`;
   const schedule = (call: DueCall) => ({ GroupName: groupName, Name: callName(call.message) });
   return {
     async wake(call) {
-      if (call.at < clock.now() + nearMs) return near.wake(call);
+      if (near.has(call)) return near.wake(call);
       const arn = await due.arn();
       const command = new CreateScheduleCommand({
         ...schedule(call),

@@ -6,13 +6,12 @@ import {
   type SFNClient,
 } from '@aws-sdk/client-sfn';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { minutes } from '@portolan/kernel';
 import type { DueCall, Waker } from '@portolan/portable';
 import { sqsModule, sqsToken } from '../clients/sqs.ts';
 import { portErrorOf } from '../errors/port-error.ts';
 import { callName } from './call-name.ts';
 import { DueQueue } from './due-queue.ts';
-import { queueWaker } from './queue-waker.ts';
+import { nearWaker } from './queue-waker.ts';
 import { sfnModule, sfnToken } from './sfn-client.ts';
 import { stateMachineName, type WaitInput } from './state-machine.ts';
 import { nextStop } from './wait-stops.ts';
@@ -21,15 +20,14 @@ import { wakingAdapter, type WakingOpening } from './waking-adapter.ts';
 export interface StepFunctionsTimerOptions {
   /** @default the state machine of the name that `waitStateMachine` gives, in the account and region of the queue */
   readonly stateMachineArn?: string;
+  /** Nearer than this a timer waits in the queue, in milliseconds; 1 s to 15 min. @default 1 min */
+  readonly nearMs?: number;
 }
-
-/** Nearer than this a timer waits in the queue: a workflow would cost more and come no sooner. */
-const nearMs = minutes(1);
 
 /**
  * Timers that are an execution of a waiting workflow each: Step Functions waits, exactly to the second, and sends to the
  * queue that fires them. A standard workflow lives for a year at most; what lies further ahead is sent on from stop to
- * stop. By far the dearest way: two state transitions and more a timer.
+ * stop. By far the dearest way: two state transitions and more a timer. What is due within `nearMs` waits in the queue.
  *
  * - A million executions may be open in an account and region, and 150 to 300 started a second; both can be raised.
  *   See https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
@@ -49,18 +47,17 @@ function workflowWaker(
   { service, port, queue, environment: { clock } }: WakingOpening,
   client: SFNClient,
   due: DueQueue,
-  { stateMachineArn }: StepFunctionsTimerOptions,
+  { stateMachineArn, nearMs }: StepFunctionsTimerOptions,
 ): Waker {
-  const near = queueWaker(queue, clock);
+  const near = nearWaker(queue, clock, nearMs);
   const what = `timer "${port.name}"`;
   const arn = async (): Promise<string> =>
     stateMachineArn ?? machineIn(await due.arn(), stateMachineName(service, port.name));
   const nameOf = (call: DueCall, stop: number): string => `${callName(call.message)}.${stop}`;
 
   const wake = async (call: DueCall): Promise<void> => {
-    const now = clock.now();
-    if (call.at < now + nearMs) return near.wake(call);
-    const { until, stop } = nextStop(call.at, now);
+    if (near.has(call)) return near.wake(call);
+    const { until, stop } = nextStop(call.at, clock.now());
     const input: WaitInput = {
       until: new Date(Math.ceil(until / 1_000) * 1_000).toISOString().replace('.000Z', 'Z'),
       queueUrl: await due.url(),

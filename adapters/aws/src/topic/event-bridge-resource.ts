@@ -15,7 +15,7 @@ export interface EventBridgeRuleOptions extends QueueResourceOptions {
 export interface EventBridgeRuleResource {
   readonly queue: SqsQueueResource;
   readonly rule: PutRuleCommandInput;
-  /** The queue's attribute `Policy`. */
+  /** The attribute `Policy` of the queue and, with its own ARN, of its dead letters. */
   readonly queuePolicy: (queueArn: string, ruleArn: string) => string;
   /** @param deadArn - Takes what EventBridge cannot deliver to the queue within a day. */
   readonly targets: (queueArn: string, deadArn: string) => PutTargetsCommandInput;

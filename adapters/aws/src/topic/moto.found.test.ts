@@ -11,5 +11,5 @@ topicConformance({
   cloud: 'aws',
   engine: 'emulator',
   found: 'moto',
-  harness: (): Promise<Harness> => messagingHarness(engine, eventBridgeTopics(engine)),
+  harness: (): Promise<Harness> => messagingHarness(engine, eventBridgeTopics(engine, 0.1)),
 } satisfies ConformanceRun);

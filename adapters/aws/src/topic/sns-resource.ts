@@ -14,7 +14,7 @@ export const snsTopicResource = (
 /** What has to exist for one subscription in SNS, as the inputs of the calls that make it. */
 export interface SnsSubscriptionResource {
   readonly queue: SqsQueueResource;
-  /** The queue's attribute `Policy`. */
+  /** The attribute `Policy` of the queue and, with its own ARN, of its dead letters. */
   readonly queuePolicy: (queueArn: string, topicArn: string) => string;
   /** @param deadArn - Takes what SNS cannot deliver to the queue. */
   readonly subscription: (topicArn: string, queueArn: string, deadArn: string) => SubscribeCommandInput;

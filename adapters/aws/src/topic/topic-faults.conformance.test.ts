@@ -2,7 +2,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { checkBindings } from '@portolan/composition';
 import { service, topic, type Topic } from '@portolan/kernel';
-import { z } from 'zod';
+import * as z from 'zod';
 import { clientSettings } from '../clients/settings.ts';
 import { clientConfig, engineEnvironment } from '../testing/aws-engine.ts';
 import { scriptedService, type Answer, type ScriptedService } from '../testing/scripted-service.ts';

@@ -1,7 +1,9 @@
 import { topic } from '@portolan/kernel';
-import { z } from 'zod';
+import * as z from 'zod';
 import { eventBridgeRuleResource } from './event-bridge-resource.ts';
+import { eventBridgeTopic } from './event-bridge-topic.ts';
 import { snsSubscriptionResource, snsTopicResource } from './sns-resource.ts';
+import { snsTopic } from './sns-topic.ts';
 
 const fields = ['a', 'b', 'c', 'd', 'e', 'f'] as const;
 const event = z.object(Object.fromEntries(fields.map((field) => [field, z.string()])));
@@ -85,4 +87,10 @@ test('refuses a filter that SNS does not take', () => {
   expect(filterOf(6, 1)).toThrow('a filter of 6 fields');
   expect(filterOf(1, 75)).not.toThrow();
   expect(filterOf(1, 76)).toThrow('152 combinations; SNS takes 5 and 150');
+});
+
+test('tells the queue that calls a function', () => {
+  const place = { service: 's', port: outcomes, subscription: 'bill' };
+  for (const adapter of [eventBridgeTopic(), snsTopic()])
+    expect(adapter.triggers(place)).toEqual([{ kind: 'sqs', resource: 's-outcomes-bill' }]);
 });

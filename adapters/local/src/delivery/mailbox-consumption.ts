@@ -12,7 +12,7 @@ import {
 import type { Engine } from '../engine/engine.ts';
 import { Dispatcher, type Flight } from './dispatcher.ts';
 import { DueWindow, type Due } from './due-window.ts';
-import type { Letter, MailboxRows, Place } from './mailbox-rows.ts';
+import type { MailboxRows, Place, Received as ReceivedLetter } from './mailbox-rows.ts';
 import { decodeTrace } from './trace-text.ts';
 
 /** Pause before letters that could not be received are tried again, in milliseconds. */
@@ -23,7 +23,7 @@ interface Entry extends Place, Due {}
 /** A letter as it was received. */
 interface Received {
   readonly entry: Entry;
-  readonly letter: Omit<Letter, 'notBefore'>;
+  readonly letter: ReceivedLetter;
 }
 
 export interface MailboxOptions {
@@ -52,7 +52,7 @@ export class MailboxConsumption implements Consumption {
     this.#rows = rows;
     this.#options = options;
     this.#dispatcher = new Dispatcher(engine, consumer, consume, {
-      record: (answered): readonly (Place | undefined)[] => answered.map((flight) => this.#record(flight)),
+      record: (answered) => this.#recordAll(answered),
       recorded: (answered, written) => {
         for (const { entry } of answered) this.#taken.delete(entry.entry.seq);
         for (const place of written) if (place !== undefined) this.push(place);
@@ -130,10 +130,10 @@ export class MailboxConsumption implements Consumption {
   #countAttempts(due: readonly Entry[]) {
     const received: Received[] = [];
     const promoted: Place[] = [];
+    const letters = this.#rows.receive(due);
     for (const entry of due) {
-      const row = this.#rows.receive(entry);
-      if (row === undefined) continue;
-      const letter = row as unknown as Omit<Letter, 'notBefore'>;
+      const letter = letters.get(entry.seq);
+      if (letter === undefined) continue;
       if (letter.attempts <= this.#options.retry.maxAttempts) received.push({ entry, letter });
       else promoted.push(...this.#buryUnanswered(entry, letter));
     }
@@ -141,12 +141,18 @@ export class MailboxConsumption implements Consumption {
   }
 
   /** The process ended during its last attempt, so nobody could judge it then. */
-  #buryUnanswered(entry: Entry, letter: Omit<Letter, 'notBefore'>): readonly Place[] {
+  #buryUnanswered(entry: Entry, letter: ReceivedLetter): readonly Place[] {
     const attempts = letter.attempts - 1;
     const reason = `attempt ${attempts} was the last and got no answer: the process ended`;
     this.#rows.bury({ ...letter, attempts }, reason, this.#engine.alarm.clock.now());
     const { next } = this.#rows.remove(entry);
     return next === undefined ? [] : [next];
+  }
+
+  #recordAll(answered: readonly Flight<Received>[]): readonly (Place | undefined)[] {
+    const plain = (flight: Flight<Received>): boolean => !flight.failed && flight.entry.letter.key === null;
+    this.#rows.removeAll(answered.filter(plain).map(({ entry }) => entry.entry));
+    return answered.filter((flight) => !plain(flight)).map((flight) => this.#record(flight));
   }
 
   #record({ entry: { entry, letter }, failed, error }: Flight<Received>): Place | undefined {
@@ -169,7 +175,7 @@ export class MailboxConsumption implements Consumption {
   }
 }
 
-function deliveryOf({ id, body, trace, at, attempts }: Omit<Letter, 'notBefore'>): Delivery {
+function deliveryOf({ id, body, trace, at, attempts }: ReceivedLetter): Delivery {
   const decoded = decodeTrace(trace);
   return { id, message: JSON.parse(body), attempt: attempts, at, ...(decoded === undefined ? {} : { trace: decoded }) };
 }

@@ -1,7 +1,7 @@
 import type { Engine } from '../engine/engine.ts';
 import { identifier } from '../engine/identifiers.ts';
 import { claimShape } from '../engine/ports.ts';
-import type { Row } from '../engine/statement.ts';
+import type { Row, Statement, Tuples } from '../engine/statement.ts';
 
 /** A message as it waits. */
 export interface Letter {
@@ -24,14 +24,36 @@ export interface Place {
   readonly seq: number;
 }
 
+/** A letter that is being delivered, where it stands. */
+export interface Received extends Omit<Letter, 'notBefore'> {
+  readonly seq: number;
+}
+
 /** The due time of letters that wait for an earlier one of their key. */
 const parked = Number.MAX_SAFE_INTEGER;
+
+type ReceivedTuple = [
+  seq: number,
+  id: string,
+  body: string,
+  trace: string | null,
+  at: number,
+  attempts: number,
+  key: string | null,
+];
+
+/** Holds for the letters at places that are given as JSON: one statement for all takes half the time of one for each. */
+const amongPlaces = '(due, seq) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))';
+const placesAsJson = (places: readonly Place[]): string => JSON.stringify(places.map(({ due, seq }) => [due, seq]));
 
 /** The rows of one mailbox: letters by due time, so that one b-tree is all there is to change, and dead letters. */
 export class MailboxRows {
   readonly #engine: Engine;
   readonly #letters: string;
   readonly #dead: string;
+  readonly #insert: Statement;
+  readonly #receive: Tuples;
+  readonly #removeAll: Statement;
 
   /** @param options.byId - Letters can be looked up by their id. */
   constructor(engine: Engine, name: string, options: { readonly byId: boolean }) {
@@ -54,23 +76,21 @@ export class MailboxRows {
         attempts INTEGER NOT NULL, key TEXT, reason TEXT NOT NULL, dead_at INTEGER NOT NULL
       ) STRICT`);
     });
+    this.#insert = engine.statement(`INSERT INTO ${this.#letters} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+    this.#removeAll = engine.statement(`DELETE FROM ${this.#letters} WHERE ${amongPlaces}`);
+    this.#receive = engine
+      .statement(
+        `UPDATE ${this.#letters} SET attempts = attempts + 1 WHERE ${amongPlaces}
+         RETURNING seq, id, body, trace, at, attempts, key`,
+      )
+      .tuples();
   }
 
   /** @returns Where it stands, or `undefined` while an earlier one of its key is in the way. */
   insert({ id, body, trace, at, notBefore, attempts, key }: Letter): Place | undefined {
     const seq = this.#engine.sequence();
     const due = key !== null && this.#head(key) !== undefined ? parked : notBefore;
-    this.#sql(`INSERT INTO ${this.#letters} VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`).run(
-      due,
-      seq,
-      id,
-      body,
-      trace,
-      at,
-      notBefore,
-      attempts,
-      key,
-    );
+    this.#insert.run(due, seq, id, body, trace, at, notBefore, attempts, key);
     return due === parked ? undefined : { due, seq };
   }
 
@@ -81,11 +101,17 @@ export class MailboxRows {
     ).all(after?.due ?? -1, after?.seq ?? -1, limit) as unknown as readonly Place[];
   }
 
-  /** Counts one more attempt, before it is made. @returns The letter, unless it is gone. */
-  receive({ due, seq }: Place): Row | undefined {
-    return this.#sql(
-      `UPDATE ${this.#letters} SET attempts = attempts + 1 WHERE due = ? AND seq = ? RETURNING id, body, trace, at, attempts, key`,
-    ).returning(due, seq);
+  /** Counts one more attempt of each, before it is made. @returns The letters by number; those that are gone are not there. */
+  receive(places: readonly Place[]): ReadonlyMap<number, Received> {
+    const rows = this.#receive.returning(placesAsJson(places)) as ReceivedTuple[];
+    return new Map(
+      rows.map(([seq, id, body, trace, at, attempts, key]) => [seq, { seq, id, body, trace, at, attempts, key }]),
+    );
+  }
+
+  /** Removes letters that have no ordering key. */
+  removeAll(places: readonly Place[]): void {
+    if (places.length > 0) this.#removeAll.run(placesAsJson(places));
   }
 
   /** @returns Whether it was there, and where the next letter of its key now stands if that had to wait for this one. */

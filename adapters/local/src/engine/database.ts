@@ -21,7 +21,7 @@ export function openDatabase(file: string): DatabaseSync {
     checkKind(database, file);
     database.exec('PRAGMA journal_mode = WAL');
     database.exec('PRAGMA synchronous = FULL');
-    database.exec('PRAGMA cache_size = -65536');
+    database.exec('PRAGMA cache_size = -32768');
     database.exec('PRAGMA temp_store = MEMORY');
     // Measured: checkpoints of 32 MiB instead of 4 double the throughput of writes at random places.
     database.exec('PRAGMA wal_autocheckpoint = 8000');

@@ -2,7 +2,7 @@ import { accepted, http, on, operation, queue, service, table, timer, topic, typ
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { localQueue } from '../queue/local-queue.ts';
 import { localTable } from '../table/local-table.ts';
 import { VirtualAlarm } from '@portolan/node/testing';

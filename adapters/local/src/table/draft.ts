@@ -13,6 +13,7 @@ export interface Draft {
 
 /**
  * @param fields - That have a column of their own.
+ * @param place - Where it is known already.
  * @throws {PortError} `invalid` for an item that breaks its schema or the rules of keys; `too-large`.
  */
 export function draftOf(
@@ -20,8 +21,8 @@ export function draftOf(
   fields: readonly string[],
   item: Record<string, unknown>,
   expiresAt: number | undefined,
+  [pk, sk]: Place = placeOf(port, item),
 ): Draft {
-  const [pk, sk] = placeOf(port, item);
   const parsed = parse(port.item, item);
   if (parsed.kind === 'invalid') throw invalidIn(port, `an item breaks its schema: ${describeIssues(parsed.issues)}`);
   for (const field of fields) if (item[field] !== undefined) checkKeyPart(port.name, field, item[field]);
@@ -30,11 +31,15 @@ export function draftOf(
   return { pk, sk, json: encodeItem(port, item), expiresAt: expiresAt ?? null, fields: fieldValues(fields, item) };
 }
 
+/** The primary key of a row. */
+export type Place = readonly [pk: string, sk: string];
+
 /** The primary key of the row that holds a key's item; the sort key is empty where the port has none. */
-export function placeOf(port: TablePort, from: object): readonly [pk: string, sk: string] {
-  const [pk, sk] = keyOf(port, from);
-  return [pk!, sk ?? ''];
+export function placeOf(port: TablePort, from: object): Place {
+  return placeOfKey(keyOf(port, from));
 }
+
+export const placeOfKey = ([pk, sk = '']: readonly string[]): Place => [pk!, sk];
 
 export const invalidIn = (port: TablePort, why: string): PortError =>
   new PortError('invalid', `table "${port.name}": ${why}`);

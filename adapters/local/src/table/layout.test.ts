@@ -1,6 +1,6 @@
 import { table, type Table, type TablePort } from '@portolan/kernel';
 import { LocalHarness } from '../testing/local-harness.ts';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const item = z.object({
   group: z.string(),

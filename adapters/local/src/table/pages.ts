@@ -1,8 +1,8 @@
 import { checkKeyPart, maxPageItems, PortError, type TablePort, type TableRange } from '@portolan/kernel';
 import { decodeCursor, encodeCursor } from '../engine/cursor.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { Row } from '../engine/statement.ts';
 import type { TableLayout } from './layout.ts';
+import type { StoredRow } from './rows.ts';
 
 /** One page of rows in the order of a range, by its sort key and then by the primary key. */
 export function readPage(
@@ -10,7 +10,7 @@ export function readPage(
   layout: TableLayout,
   port: TablePort,
   range: TableRange,
-): { readonly rows: readonly Row[]; readonly cursor: string | undefined } {
+): { readonly rows: readonly StoredRow[]; readonly cursor: string | undefined } {
   const limit = checkLimit(port, range.limit ?? 100);
   const order = range.index === undefined ? undefined : layout.orders[range.index];
   if (range.index !== undefined && (order === undefined || !Object.hasOwn(layout.orders, range.index))) {
@@ -33,14 +33,17 @@ export function readPage(
   if (range.from !== undefined && (after === undefined || descending)) bound(`${sort} >= ?`, range.from);
   if (range.to !== undefined && (after === undefined || !descending)) bound(`${sort} < ?`, range.to);
   const direction = descending ? 'DESC' : 'ASC';
-  const sql = `SELECT pk, sk, value, version, expires_at, ${sort} AS sort FROM ${layout.table} ${order === undefined ? '' : `INDEXED BY ${order.index}`}
+  const sql = `SELECT pk, sk, rowid, value, version, expires_at AS expiresAt, ${sort} AS sort FROM ${layout.table} ${order === undefined ? '' : `INDEXED BY ${order.index}`}
     WHERE ${where.join(' AND ')} AND (expires_at IS NULL OR expires_at > ?)
     ORDER BY ${sort} ${direction}, pk ${direction}, sk ${direction} LIMIT ?`;
   const found = engine.read(() => engine.statement(sql).all(...values, engine.alarm.clock.now(), limit + 1));
   const rows = found.slice(0, limit);
   const last = rows.at(-1);
   const position = last && [last['sort'] as string, last['pk'] as string, last['sk'] as string];
-  return { rows, cursor: found.length > limit && position !== undefined ? encodeCursor(scope, position) : undefined };
+  return {
+    rows: rows as unknown as readonly StoredRow[],
+    cursor: found.length > limit && position !== undefined ? encodeCursor(scope, position) : undefined,
+  };
 }
 
 const threeStrings = ['string', 'string', 'string'] as const;

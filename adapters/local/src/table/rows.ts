@@ -1,48 +1,85 @@
 import type { Engine } from '../engine/engine.ts';
-import type { Row, Statement } from '../engine/statement.ts';
+import type { Statement, Tuples } from '../engine/statement.ts';
+import { changesFrom, Heads, type Head } from './heads.ts';
 import type { Draft } from './draft.ts';
 import type { TableLayout } from './layout.ts';
 
-/** What the columns besides the value hold in one version of a row. */
-interface Columns {
+/** A row as it is read: whoever needs what the index columns hold finds it in the item. */
+export interface StoredRow {
+  readonly rowid: number;
+  readonly version: number;
   readonly expiresAt: number | null;
-  readonly fields: readonly (string | null)[];
+  /** JSON. */
+  readonly value: string;
 }
 
-/** Versions whose columns are remembered: more than can be under way between a read and the write that follows it. */
-const maxRemembered = 10_000;
+type StoredTuple = [rowid: number, version: number, expiresAt: number | null, value: string];
+
+/** From so many on, rows are looked up by one statement: half the time of a statement for each. */
+const many = 4;
 
 /** Reads and writes the rows of one table. Whoever calls minds conditions and expiry. */
 export class Rows {
   readonly #engine: Engine;
   readonly #layout: TableLayout;
-  readonly #select: Statement;
+  readonly #select: Tuples;
+  readonly #selectMany: Tuples;
+  readonly #selectHead: Tuples;
   readonly #insert: Statement;
   readonly #delete: Statement;
   /** By which columns besides the value change: bit 0 the expiry, bit n + 1 the nth index column. */
-  readonly #updates = new Map<string, Statement>();
-  /** By version, which is never reused: an entry is true for ever, whatever is rolled back. */
-  readonly #remembered = new Map<number, Columns>();
+  readonly #updates = new Map<number, Statement>();
+  readonly #heads = new Heads();
 
   constructor(engine: Engine, layout: TableLayout) {
     this.#engine = engine;
     this.#layout = layout;
     const { table, fieldColumns } = layout;
     const fields = fieldColumns.map((column) => `, ${column}`).join('');
-    const aliased = fieldColumns.map((column, index) => `, ${column} AS f${index}`).join('');
-    this.#select = engine.statement(
-      `SELECT value, version, expires_at${aliased} FROM ${table} WHERE pk = ? AND sk = ?`,
-    );
+    const columns = 'item.rowid, item.version, item.expires_at, item.value';
+    this.#select = engine.statement(`SELECT ${columns} FROM ${table} AS item WHERE pk = ? AND sk = ?`).tuples();
+    this.#selectMany = engine
+      .statement(
+        `SELECT place.key, ${columns} FROM json_each(?) AS place
+         CROSS JOIN ${table} AS item ON pk = place.value ->> 0 AND sk = place.value ->> 1`,
+      )
+      .tuples();
+    this.#selectHead = engine
+      .statement(`SELECT rowid, version, expires_at${fields} FROM ${table} WHERE pk = ? AND sk = ?`)
+      .tuples();
     this.#insert = engine.statement(
       `INSERT INTO ${table} (pk, sk, value, version, expires_at${fields}) VALUES (?, ?, ?, ?, ?${', ?'.repeat(fieldColumns.length)}) ON CONFLICT DO NOTHING`,
     );
     this.#delete = engine.statement(`DELETE FROM ${table} WHERE pk = ? AND sk = ?`);
   }
 
-  get(pk: string, sk: string): Row | undefined {
-    const row = this.#select.get(pk, sk);
-    if (row !== undefined) this.#remember(row['version'] as number, this.#columnsOf(row));
-    return row;
+  read(pk: string, sk: string): StoredRow | undefined {
+    const tuple = this.#select.get(pk, sk) as StoredTuple | undefined;
+    return tuple && rowOf(...tuple);
+  }
+
+  /** In the order of the places. */
+  readMany(places: readonly (readonly [pk: string, sk: string])[]): readonly (StoredRow | undefined)[] {
+    if (places.length < many) return places.map(([pk, sk]) => this.read(pk, sk));
+    // What is bound to a statement by itself is made well-formed on its way; inside of JSON it is not.
+    const json = JSON.stringify(places.map(([pk, sk]) => [pk.toWellFormed(), sk.toWellFormed()]));
+    const rows = new Array<StoredRow | undefined>(places.length).fill(undefined);
+    for (const [index, ...tuple] of this.#selectMany.all(json) as [number, ...StoredTuple][])
+      rows[index] = rowOf(...tuple);
+    return rows;
+  }
+
+  /** What stands under a key, without its value. */
+  head(pk: string, sk: string): Head | undefined {
+    const tuple = this.#selectHead.get(pk, sk) as [number, number, number | null, ...(string | null)[]] | undefined;
+    if (tuple === undefined) return undefined;
+    const [rowid, version, expiresAt, ...fields] = tuple;
+    return { rowid, version, expiresAt, fields };
+  }
+
+  /** What was read may be written over soon: {@link updateVersion} then needs no look at it. */
+  remember(head: Head): void {
+    this.#heads.add(head);
   }
 
   /** @returns Whether there was no row under the key, expired or not. */
@@ -50,75 +87,52 @@ export class Rows {
     return this.#insert.run(pk, sk, json, version, expiresAt, ...fields) === 1;
   }
 
-  /** Writes over `current`, and touches no index whose columns stay as they are. */
-  update(current: Row, draft: Draft, version: number): void {
-    const { changed, mask } = changesFrom(this.#columnsOf(current), draft);
-    this.#updateOf(mask, '').run(draft.json, version, ...changed, draft.pk, draft.sk);
-    this.#remember(version, draft);
+  /** Writes over a row that stands as `head` tells, and touches no index whose columns stay as they are. */
+  update(head: Head, draft: Draft, version: number): boolean {
+    const { changed, mask } = changesFrom(head, draft);
+    const update = this.#updateOf(mask);
+    if (update.run(draft.json, version, ...changed, head.rowid, head.version, draft.pk, draft.sk) === 0) return false;
+    this.#heads.add({ rowid: head.rowid, version, expiresAt: draft.expiresAt, fields: draft.fields });
+    return true;
   }
 
   /**
    * Writes over the row if it still has that version, without reading it first.
    *
-   * @returns `undefined` where the version is not remembered, and the row must be read.
+   * @returns `undefined` where the version is not remembered, and the row must be looked at.
    */
   updateVersion(expected: number, draft: Draft, version: () => number, now: number): number | 'conflict' | undefined {
-    const columns = this.#remembered.get(expected);
-    if (columns === undefined) return undefined;
-    if (columns.expiresAt !== null && columns.expiresAt <= now) return 'conflict';
-    const { changed, mask } = changesFrom(columns, draft);
+    const head = this.#heads.of(expected);
+    if (head === undefined) return undefined;
+    if (head.expiresAt !== null && head.expiresAt <= now) return 'conflict';
     const next = version();
-    if (this.#updateOf(mask, ' AND version = ?').run(draft.json, next, ...changed, draft.pk, draft.sk, expected) === 0)
-      return 'conflict';
-    this.#remembered.delete(expected);
-    this.#remember(next, draft);
-    return next;
+    return this.update(head, draft, next) ? next : 'conflict';
   }
 
   delete(pk: string, sk: string): void {
     this.#delete.run(pk, sk);
   }
 
-  #updateOf(mask: number, condition: string): Statement {
-    const key = `${mask}${condition}`;
-    let update = this.#updates.get(key);
+  #updateOf(mask: number): Statement {
+    let update = this.#updates.get(mask);
     if (update === undefined) {
       const columns = ['expires_at', ...this.#layout.fieldColumns].filter(
         (_column, bit) => Math.floor(mask / 2 ** bit) % 2 === 1,
       );
       const set = ['value', 'version', ...columns].map((column) => `${column} = ?`).join(', ');
-      update = this.#engine.statement(`UPDATE ${this.#layout.table} SET ${set} WHERE pk = ? AND sk = ?${condition}`);
-      this.#updates.set(key, update);
+      // Found by its number, without a search by key; the key is still compared, as the version may be another item's.
+      update = this.#engine.statement(
+        `UPDATE ${this.#layout.table} SET ${set} WHERE rowid = ? AND version = ? AND pk = ? AND sk = ?`,
+      );
+      this.#updates.set(mask, update);
     }
     return update;
   }
-
-  #columnsOf(row: Row): Columns {
-    const fields = this.#layout.fieldColumns.map((_column, index) => row[`f${index}`] as string | null);
-    return { expiresAt: row['expires_at'] as number | null, fields };
-  }
-
-  #remember(version: number, { expiresAt, fields }: Columns): void {
-    if (this.#remembered.size >= maxRemembered) this.#remembered.delete(this.#remembered.keys().next().value!);
-    this.#remembered.set(version, { expiresAt, fields });
-  }
 }
 
-/** Which columns a write changes: bit 0 the expiry, bit n + 1 the nth index column. */
-function changesFrom(
-  before: Columns,
-  after: Columns,
-): { readonly changed: readonly (string | number | null)[]; readonly mask: number } {
-  const changed: (string | number | null)[] = [];
-  let mask = 0;
-  if (before.expiresAt !== after.expiresAt) {
-    mask = 1;
-    changed.push(after.expiresAt);
-  }
-  for (let index = 0; index < after.fields.length; index++) {
-    if (before.fields[index] === after.fields[index]) continue;
-    mask += 2 ** (index + 1);
-    changed.push(after.fields[index]!);
-  }
-  return { changed, mask };
-}
+const rowOf = (rowid: number, version: number, expiresAt: number | null, value: string): StoredRow => ({
+  rowid,
+  version,
+  expiresAt,
+  value,
+});

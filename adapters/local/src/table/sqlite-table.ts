@@ -20,13 +20,13 @@ import {
 } from '@portolan/kernel';
 import type { Engine } from '../engine/engine.ts';
 import { Reclaimer } from '../engine/reclaim.ts';
-import type { Row } from '../engine/statement.ts';
-import { draftOf, invalidIn, placeOf, type Draft } from './draft.ts';
+import { draftOf, invalidIn, placeOf, placeOfKey, type Draft, type Place } from './draft.ts';
 import { addAll, type Increment } from './increments.ts';
 import { JointWrites } from './joint-writes.ts';
-import { layOutTable, type TableLayout } from './layout.ts';
+import type { Head } from './heads.ts';
+import { fieldValues, layOutTable, type TableLayout } from './layout.ts';
 import { readPage } from './pages.ts';
-import { Rows } from './rows.ts';
+import { Rows, type StoredRow } from './rows.ts';
 
 type Item = Record<string, unknown>;
 type Key = Readonly<Record<string, string>>;
@@ -52,14 +52,14 @@ export class SqliteTable implements Table<Item, Key>, AsyncDisposable {
 
   async get(key: Key): Promise<Stored<Item> | undefined> {
     const [pk, sk] = placeOf(this.#port, key);
-    const row = this.#engine.read(() => this.#live(pk, sk));
-    return row && this.#stored(row);
+    const row = this.#unexpired(this.#engine.read(() => this.#rows.read(pk, sk)));
+    return row && this.#writable(row);
   }
 
   async getMany(keys: readonly Key[]): Promise<readonly (Stored<Item> | undefined)[]> {
     const places = keysOfReads(this.#port, keys);
-    const rows = this.#engine.read(() => places.map(([pk, sk]) => this.#live(pk!, sk ?? '')));
-    return rows.map((row) => row && this.#stored(row));
+    const rows = this.#engine.read(() => this.#rows.readMany(places.map(placeOfKey)));
+    return rows.map((row) => this.#unexpired(row)).map((row) => row && this.#writable(row));
   }
 
   async put(item: Item, options: PutOptions = {}): Promise<WriteResult> {
@@ -79,13 +79,14 @@ export class SqliteTable implements Table<Item, Key>, AsyncDisposable {
     const [pk, sk] = placeOf(this.#port, key);
     let expiresAt: number | null = null;
     const result = await this.#engine.write(() => {
-      const row = this.#rows.get(pk, sk);
-      const live = this.#unexpired(row);
-      const decision = decide(live && this.#stored(live));
+      const live = this.#unexpired(this.#rows.read(pk, sk));
+      const current = live && this.#stored(live);
+      const head = live === undefined ? this.#rows.head(pk, sk) : this.#headOf(live, current!.item);
+      const decision = decide(current);
       if (decision.write !== undefined) {
         const draft = this.#draft(decision.write, decision.expiresAt);
         if (draft.pk !== pk || draft.sk !== sk) throw invalidIn(this.#port, 'update must write the key it was given');
-        this.#writeOver(row, draft);
+        this.#writeOver(head, draft);
         expiresAt = draft.expiresAt;
       } else if (decision.delete === true) this.#rows.delete(pk, sk);
       return decision.result;
@@ -112,11 +113,12 @@ export class SqliteTable implements Table<Item, Key>, AsyncDisposable {
     this.#checkSteps(steps);
     return this.#write(earliestExpiry(steps), (): TransactResult => {
       const failed = steps.findIndex(
-        ({ condition, pk, sk }) => condition !== undefined && !holds(condition, this.#live(pk, sk)),
+        ({ condition, pk, sk }) =>
+          condition !== undefined && !holds(condition, this.#unexpired(this.#rows.head(pk, sk))),
       );
       if (failed !== -1) return { kind: 'conflict', index: failed };
       for (const { draft, remove, pk, sk } of steps) {
-        if (draft !== undefined) this.#writeOver(this.#rows.get(pk, sk), draft);
+        if (draft !== undefined) this.#writeOver(this.#rows.head(pk, sk), draft);
         else if (remove) this.#rows.delete(pk, sk);
       }
       return { kind: 'written' };
@@ -124,8 +126,8 @@ export class SqliteTable implements Table<Item, Key>, AsyncDisposable {
   }
 
   async writeMany(writes: readonly TableEdit<Item, Key>[]): Promise<readonly EditResult[]> {
-    keysOfEdits(this.#port, writes);
-    const steps = writes.map((write) => this.#stepOrFault(write));
+    const places = keysOfEdits(this.#port, writes).map(placeOfKey);
+    const steps = writes.map((write, index) => this.#stepOrFault(write, places[index]!));
     const earliest = earliestExpiry(steps);
     return this.#write(earliest, () =>
       steps.map((step): EditResult => {
@@ -157,21 +159,22 @@ export class SqliteTable implements Table<Item, Key>, AsyncDisposable {
       if (written === 'conflict') return { kind: 'conflict' };
       if (written !== undefined) return { kind: 'written', version: String(written) };
     }
-    const row = this.#rows.get(draft.pk, draft.sk);
-    if (condition !== undefined && !holds(condition, this.#unexpired(row))) return { kind: 'conflict' };
-    return { kind: 'written', version: this.#writeOver(row, draft) };
+    const head = this.#rows.head(draft.pk, draft.sk);
+    if (condition !== undefined && !holds(condition, this.#unexpired(head))) return { kind: 'conflict' };
+    return { kind: 'written', version: this.#writeOver(head, draft) };
   }
 
   #delete(pk: string, sk: string, condition: Condition | undefined): WriteResult {
-    if (condition !== undefined && !holds(condition, this.#live(pk, sk))) return { kind: 'conflict' };
+    if (condition !== undefined && !holds(condition, this.#unexpired(this.#rows.head(pk, sk))))
+      return { kind: 'conflict' };
     this.#rows.delete(pk, sk);
     return { kind: 'written', version: String(this.#engine.sequence()) };
   }
 
-  #writeOver(row: Row | undefined, draft: Draft): string {
+  #writeOver(head: Head | undefined, draft: Draft): string {
     const version = this.#engine.sequence();
-    if (row === undefined) this.#rows.insert(draft, version);
-    else this.#rows.update(row, draft, version);
+    if (head === undefined) this.#rows.insert(draft, version);
+    else this.#rows.update(head, draft, version);
     return String(version);
   }
 
@@ -180,32 +183,28 @@ export class SqliteTable implements Table<Item, Key>, AsyncDisposable {
     return this.#engine.write(work, () => this.#reclaimer.expect(expiresAt));
   }
 
-  #live(pk: string, sk: string): Row | undefined {
-    return this.#unexpired(this.#rows.get(pk, sk));
+  #unexpired<R extends StoredRow | Head>(row: R | undefined): R | undefined {
+    const expiresAt = row?.expiresAt ?? null;
+    return expiresAt === null || expiresAt > this.#engine.alarm.clock.now() ? row : undefined;
   }
 
-  #unexpired(row: Row | undefined): Row | undefined {
-    const expiresAt = row?.['expires_at'] ?? null;
-    return expiresAt === null || (expiresAt as number) > this.#engine.alarm.clock.now() ? row : undefined;
+  #draft(item: Item, expiresAt: number | undefined, place?: Place): Draft {
+    return draftOf(this.#port, this.#layout.fields, item, expiresAt, place);
   }
 
-  #draft(item: Item, expiresAt: number | undefined): Draft {
-    return draftOf(this.#port, this.#layout.fields, item, expiresAt);
-  }
-
-  #step(write: TableWrite<Item, Key>): Step {
+  #step(write: TableWrite<Item, Key>, place?: Place): Step {
     const condition = write.condition;
     if ('put' in write) {
-      const draft = this.#draft(write.put, write.expiresAt);
+      const draft = this.#draft(write.put, write.expiresAt, place);
       return { pk: draft.pk, sk: draft.sk, condition, draft, remove: false };
     }
-    const [pk, sk] = placeOf(this.#port, 'delete' in write ? write.delete : write.check);
+    const [pk, sk] = place ?? placeOf(this.#port, 'delete' in write ? write.delete : write.check);
     return { pk, sk, condition, draft: undefined, remove: 'delete' in write };
   }
 
-  #stepOrFault(write: TableEdit<Item, Key>): Step | PortError {
+  #stepOrFault(write: TableEdit<Item, Key>, place: Place): Step | PortError {
     try {
-      return this.#step(write);
+      return this.#step(write, place);
     } catch (error) {
       if (error instanceof PortError) return error;
       throw error;
@@ -222,12 +221,11 @@ export class SqliteTable implements Table<Item, Key>, AsyncDisposable {
   }
 
   #addAll(pk: string, sk: string, increments: readonly Increment[]): readonly (Item | PortError)[] {
-    const row = this.#rows.get(pk, sk);
-    const live = this.#unexpired(row);
-    const start = live === undefined ? this.#keyFields(pk, sk) : this.#decode(live);
-    const expiresAtBefore = (live?.['expires_at'] as number | null | undefined) ?? undefined;
-    const { outcomes, item, expiresAt } = addAll(this.#port, start, expiresAtBefore, increments);
-    if (item !== undefined) this.#writeOver(row, this.#draft(item, expiresAt));
+    const live = this.#unexpired(this.#rows.read(pk, sk));
+    const start = live === undefined ? this.#keyFields(pk, sk) : this.#decode(live.value);
+    const head = live === undefined ? this.#rows.head(pk, sk) : this.#headOf(live, start);
+    const { outcomes, item, expiresAt } = addAll(this.#port, start, live?.expiresAt ?? undefined, increments);
+    if (item !== undefined) this.#writeOver(head, this.#draft(item, expiresAt));
     return outcomes;
   }
 
@@ -236,14 +234,25 @@ export class SqliteTable implements Table<Item, Key>, AsyncDisposable {
     return sort === undefined ? { [partition!]: pk } : { [partition!]: pk, [sort]: sk };
   }
 
-  #stored(row: Row): Stored<Item> {
-    const expiresAt = row['expires_at'] as number | null;
-    return { item: this.#decode(row), version: String(row['version']), ...(expiresAt === null ? {} : { expiresAt }) };
+  #stored({ value, version, expiresAt }: StoredRow): Stored<Item> {
+    const item = this.#decode(value);
+    return expiresAt === null ? { item, version: String(version) } : { item, version: String(version), expiresAt };
   }
 
-  #decode(row: Row): Item {
+  /** An item that the reader may well write back at its version. */
+  #writable(row: StoredRow): Stored<Item> {
+    const stored = this.#stored(row);
+    this.#rows.remember(this.#headOf(row, stored.item));
+    return stored;
+  }
+
+  #headOf({ rowid, version, expiresAt }: StoredRow, item: Item): Head {
+    return { rowid, version, expiresAt, fields: fieldValues(this.#layout.fields, item) };
+  }
+
+  #decode(value: string): Item {
     try {
-      return JSON.parse(row['value'] as string) as Item;
+      return JSON.parse(value) as Item;
     } catch (cause) {
       throw new PortError('corrupted', `table "${this.#port.name}": a stored item is not JSON`, { cause });
     }
@@ -266,8 +275,8 @@ function earliestExpiry(steps: readonly (Step | PortError)[]): number | null {
   return earliest === Infinity ? null : earliest;
 }
 
-const holds = (condition: Condition, live: Row | undefined): boolean =>
-  condition === 'absent' ? live === undefined : live !== undefined && String(live['version']) === condition.version;
+const holds = (condition: Condition, live: Head | undefined): boolean =>
+  condition === 'absent' ? live === undefined : live !== undefined && String(live.version) === condition.version;
 
 function expiringRows(engine: Engine, { table }: TableLayout) {
   const earliest = engine.statement(`SELECT min(expires_at) AS at FROM ${table} WHERE expires_at IS NOT NULL`);

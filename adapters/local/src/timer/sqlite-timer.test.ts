@@ -1,5 +1,5 @@
 import { PoisonMessage, timer, type Delivery, type Timer } from '@portolan/kernel';
-import { z } from 'zod';
+import * as z from 'zod';
 import { LocalHarness } from '../testing/local-harness.ts';
 import type { SqliteTimer } from './sqlite-timer.ts';
 
@@ -82,6 +82,29 @@ test('goes on firing at more timers at once than may be under way', async () => 
   await harness.pass(1_000);
   expect(fired).toHaveLength(5_000);
   expect(most).toBeLessThanOrEqual(2_000);
+});
+
+test('hands many of one instant to a slow consumer little by little, and to a quick one without a pause', async () => {
+  await using harness = new LocalHarness();
+  const timers = await open(harness);
+  const at = harness.now() + 1_000;
+  const setMany = (from: number) =>
+    Promise.all(Array.from({ length: 1_300 }, (_, n) => timers.set(`t${from + n}`, at, { n })));
+  await setMany(0);
+  const gate = Promise.withResolvers<void>();
+  const { fired } = await listen(harness, () => gate.promise);
+  await harness.pass(1_000);
+  expect(fired).toHaveLength(500);
+  await harness.pass(49);
+  expect(fired).toHaveLength(500);
+  await harness.pass(51);
+  expect(fired).toHaveLength(1_300);
+  gate.resolve();
+  await harness.settle();
+  await setMany(1_300);
+  await harness.settle();
+  expect(fired).toHaveLength(2_600);
+  expect(new Set(fired.map(({ id }) => id)).size).toBe(2_600);
 });
 
 test('does not try again what was cancelled while it was under way', async () => {

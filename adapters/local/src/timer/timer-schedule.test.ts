@@ -70,11 +70,32 @@ test('does not grow without bound while timers are set and cancelled', () => {
   expect(left).toEqual(Array.from({ length: 2_000 }, (_, seq) => seq));
 });
 
+test('rings after a pause though more is due, and for an earlier one that is added meanwhile', () => {
+  const { schedule, rings, passTo } = watch();
+  schedule.fill([{ ats: [10, 10, 500], seqs: [1, 2, 3] }]);
+  passTo(10);
+  expect(schedule.take(10, 1)).toHaveLength(1);
+  expect(schedule.isDue(10)).toBe(true);
+  schedule.pause(50);
+  passTo(59);
+  expect(rings).toEqual([]);
+  passTo(60);
+  expect(rings).toEqual([60]);
+  expect(schedule.take(60, 1)).toHaveLength(1);
+  expect(schedule.isDue(60)).toBe(false);
+  schedule.pause(50);
+  schedule.add({ at: 70, seq: 4 });
+  passTo(80);
+  expect(rings).toEqual([60, 70]);
+});
+
 test('rings no more once it was stopped', () => {
   const { schedule, rings, passTo } = watch();
   schedule.add({ at: 10, seq: 1 });
   schedule.retry();
+  schedule.pause(50);
   schedule.stop();
+  schedule.pause(50);
   schedule.add({ at: 20, seq: 2 });
   schedule.retry();
   passTo(5_000);

@@ -73,6 +73,11 @@ export class TimerSchedule {
     return due;
   }
 
+  /** Whether there is more to take. */
+  isDue(now: number): boolean {
+    return this.#heap.firstAt <= now;
+  }
+
   /** Rings when the first timer is due; to be called when `take` has given nothing more. */
   rest(): void {
     const at = this.#heap.firstAt;
@@ -81,6 +86,17 @@ export class TimerSchedule {
     this.#armedFor = at;
     if (at === Infinity) return;
     this.#disarm = this.#alarm.schedule(at, () => {
+      this.#armedFor = Infinity;
+      this.#ring();
+    });
+  }
+
+  /** Rings after a pause though timers are due: whoever took some has enough to do for now. */
+  pause(pauseMs: number): void {
+    if (this.#stopped) return;
+    this.#disarm();
+    this.#armedFor = this.#alarm.clock.now() + pauseMs;
+    this.#disarm = this.#alarm.schedule(this.#armedFor, () => {
       this.#armedFor = Infinity;
       this.#ring();
     });

@@ -3,6 +3,7 @@ import {
   empty,
   every,
   http,
+  kibibytes,
   minutes,
   ok,
   accepted,
@@ -48,8 +49,10 @@ const retry = { maxAttempts: 3, baseMs: seconds(1), capMs: seconds(2) } as const
 export const visibilityMs = seconds(20);
 
 export const notes = table('notes', { item: Note, key: ['id'] });
-export const jobs = queue('jobs', { message: Errand, retry, visibilityMs });
-export const lots = queue('lots', { message: Errand, retry, visibilityMs });
+/** What the smallest queue of a cloud can carry. */
+const maxMessageBytes = kibibytes(32);
+export const jobs = queue('jobs', { message: Errand, retry, visibilityMs, maxMessageBytes });
+export const lots = queue('lots', { message: Errand, retry, visibilityMs, maxMessageBytes });
 export const news = topic('news', {
   event: z.object({ id: z.string(), type: z.string(), body: z.string() }),
   filterable: ['type'],

@@ -79,8 +79,11 @@ async function playTimer(
       consumption = await consume(harness, oracle);
     } else {
       const at = begin + slots[step.slot]!;
-      if (step.kind === 'set') await contract.set(step.id, at, { n: oracle.set(step.id, at, step.plan) });
-      else {
+      if (step.kind === 'set') {
+        const { n, answered } = oracle.setting(step.id, at, step.plan);
+        await contract.set(step.id, at, { n });
+        answered();
+      } else {
         const cancelled = oracle.cancelling(step.id, at);
         await contract.cancel(step.id, at);
         cancelled(harness.now());

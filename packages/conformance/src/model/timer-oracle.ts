@@ -35,15 +35,25 @@ export class TimerOracle {
     this.#strict = strict;
   }
 
-  /** Takes note of a timer that is about to be set. @returns The number to carry in its payload. */
-  set(id: string, at: number, plan: Plan): number {
+  /**
+   * Takes note of a timer that is about to be set.
+   *
+   * @returns The number to carry in its payload, and what to call once the set was answered.
+   */
+  setting(id: string, at: number, plan: Plan): { readonly n: number; readonly answered: () => void } {
     const n = this.#sets++;
     const life = this.#lives.get(name(id, at));
     if (life === undefined || life.state === 'cancelled') {
       const fate = fateOf(plan, this.#maxAttempts);
       this.#lives.set(name(id, at), { id, at, n, plan, fate, calls: 0, notBefore: at, state: 'standing' });
-    } else if (life.state === 'ended') life.state = 'open';
-    return n;
+      return { n, answered: () => undefined };
+    }
+    // Where it has ended before the answer, it may have been set anew after its end.
+    const answered = (): void => {
+      if (life.state === 'ended') life.state = 'open';
+    };
+    answered();
+    return { n, answered };
   }
 
   /** Takes note of a timer that is about to be cancelled. @returns What to call once that was answered, with the time by then. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { days, seconds } from '@portolan/kernel';
 import type { Case } from '../suite/case.ts';
-import { eventually, refuses, within } from '../suite/expect.ts';
+import { refuses, within } from '../suite/expect.ts';
 import { Inbox } from '../suite/inbox.ts';
 import { alarms, fired, lifeMs, neverEarly, otherAlarms, passTo, timerCase, type Alarm } from './alarms.ts';
 
@@ -192,9 +192,12 @@ export const firingCases: readonly Case[] = [
       for (const [n, aheadMs] of ahead.entries()) await timer.set('far', start + aheadMs, { n });
       for (const [n, aheadMs] of ahead.entries()) {
         await passTo(harness, start + aheadMs - 1);
-        assert.equal(inbox.received.length, n, `one fired before ${aheadMs} ms were over`);
+        // A real engine's clock goes on by itself.
+        const due = ahead.filter((ms) => start + ms <= harness.now()).length;
+        assert.ok(inbox.received.length <= due, `one fired before ${aheadMs} ms were over`);
         await harness.pass(1);
-        await eventually(harness, () => assert.equal(inbox.received.length, n + 1, `${aheadMs} ms`));
+        // Engines that count in seconds may be late by one.
+        await within(harness, seconds(2), () => assert.ok(inbox.received.length > n, `${aheadMs} ms`));
       }
     },
   ),

@@ -1,2 +1,2 @@
 export { answered, newReceiver, type Behaviour, type Received, type Receiver } from './receiver.ts';
-export { startScheduling, type SchedulingSimulation } from './scheduling-simulation.ts';
+export { startScheduling, type Heard, type SchedulingSimulation } from './scheduling-simulation.ts';

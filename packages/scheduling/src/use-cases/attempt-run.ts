@@ -2,8 +2,9 @@ import { reasonOf, type Context } from '@portolan/kernel';
 import { beginAttempt, finishAttempt, leaseMs, type AttemptOutcome, type Finished } from '../decide.ts';
 import { deliverRun } from '../deliver.ts';
 import { freePlaces, givePlaceBack, readGroup, takePlace } from '../groups.ts';
+import { iso } from '../iso.ts';
 import type { Group } from '../ports.ts';
-import { retentionMs, saveTask, setAttempt } from '../store.ts';
+import { readTask, retentionMs, saveTask, setAttempt, type Recorded } from '../store.ts';
 import { count, countFirings, type Total } from '../tally.ts';
 import { isFinal, type Run, type Task } from '../task.ts';
 import { releaseHeld } from './release-held.ts';
@@ -113,7 +114,7 @@ export async function recordAttempt(
 ): Promise<boolean> {
   const draw = context.random.next();
   for (let at = known; ; at = undefined) {
-    const stored = at ?? (await readTask(taskId, ports));
+    const stored = at ?? (await readTask(ports.tasks, taskId));
     if (stored === undefined) return false;
     const now = context.clock.now();
     const finished = finishAttempt(stored.task, runId, startedAt, now, outcome, draw);
@@ -123,17 +124,6 @@ export async function recordAttempt(
     await countVerdicts([finished], draw, ports, context);
     return true;
   }
-}
-
-/** A task, and the version that it stands under. */
-interface Recorded {
-  readonly task: Task;
-  readonly version: string;
-}
-
-async function readTask(id: string, ports: WakePorts): Promise<Recorded | undefined> {
-  const stored = await ports.tasks.get({ id });
-  return stored && { task: stored.item, version: stored.version };
 }
 
 async function prepare(
@@ -175,7 +165,7 @@ async function bury(task: Task, run: Run, now: number, ports: WakePorts, context
     type: 'scheduling.run.failed',
     task: id,
     group,
-    scheduledAt: new Date(run.dueAt).toISOString(),
+    scheduledAt: iso(run.dueAt),
     payload: { reason },
   });
   context.log.warn('run failed', { task: id, run: run.id, reason });

@@ -2,7 +2,7 @@ import { problem, type Context, type Granted, type Problem } from '@portolan/ker
 import { beginRequested } from '../decide.ts';
 import type { deadLetters, stats, tasks, wakeups } from '../ports.ts';
 import { payloadProblem, readSchedule, saysWhen, type TaskChange } from '../request.ts';
-import { dropPlan, planFirst, replan, saveTask, setAttempt, setPlan } from '../store.ts';
+import { dropPlan, planFirst, readTask, replan, saveTask, setAttempt, setPlan } from '../store.ts';
 import { count } from '../tally.ts';
 import { isFinal, isOpen, settled, type Run, type Task } from '../task.ts';
 
@@ -34,10 +34,10 @@ async function change(
   decide: (task: Task, now: number) => Change,
 ): Promise<Changed & { readonly before?: Task }> {
   for (;;) {
-    const stored = await ports.tasks.get({ id });
+    const stored = await readTask(ports.tasks, id);
     if (stored === undefined) return notFound(id);
     const now = clock.now();
-    const before = stored.item;
+    const before = stored.task;
     const decided = decide(before, now);
     if (decided === 'as-is') return { kind: 'changed', task: before };
     if ('kind' in decided) return decided;

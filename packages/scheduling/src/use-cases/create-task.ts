@@ -3,7 +3,7 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { problem, reasonOf, type Context, type Granted, type Problem } from '@portolan/kernel';
 import type { stats, tasks, wakeups } from '../ports.ts';
 import { payloadProblem, readSchedule, withDefaults, type NewTask } from '../request.ts';
-import { planFirst, setPlan } from '../store.ts';
+import { addTask, planFirst, readTask, setPlan } from '../store.ts';
 import { count } from '../tally.ts';
 import { settled, type Task } from '../task.ts';
 
@@ -42,8 +42,7 @@ export async function createTask(
   await setPlan(ports.wakeups, task, now);
   // An id made here is new: what is counted cannot turn out to exist already, so the count need not wait.
   const counted = fingerprint === undefined ? countOpened(ports, context) : undefined;
-  const written = await ports.tasks.put(task, { condition: 'absent' });
-  if (written.kind === 'conflict') {
+  if (!(await addTask(ports.tasks, task))) {
     await ports.wakeups.cancel(task.next.timer, task.next.dueAt);
     return (
       (await existingTask(task.id, fingerprint ?? '', ports, prefix)) ??
@@ -94,9 +93,9 @@ async function existingTask(
   ports: CreatePorts,
   prefix: string,
 ): Promise<Creation | undefined> {
-  const stored = await ports.tasks.get({ id });
+  const stored = await readTask(ports.tasks, id);
   if (stored === undefined) return undefined;
-  if (stored.item.fingerprint === fingerprint) return { kind: 'existing', task: stored.item };
+  if (stored.task.fingerprint === fingerprint) return { kind: 'existing', task: stored.task };
   return problem('conflict', `task "${id}" exists with another body; change it, or choose another id`, {
     errors: [{ field: `${prefix}.id`, value: id, expected: 'an id that is free, or the body it was created with' }],
   });

@@ -1,8 +1,7 @@
-import { PortError, type Granted, type Page, type Stored } from '@portolan/kernel';
-import type { tasks } from '../ports.ts';
+import { PortError, type Page, type Stored } from '@portolan/kernel';
+import type { TaskReads } from '../store.ts';
+import { unpackTask, type StoredTask } from '../stored-task.ts';
 import { taskStates, type Task, type TaskState } from '../task.ts';
-
-type Reads = Granted<{ tasks: typeof tasks.read }>['tasks'];
 
 export interface TaskPage {
   readonly tasks: readonly Task[];
@@ -19,7 +18,7 @@ const scanLimit = 2_000;
  * @throws {PortError} `invalid` for a cursor that is none.
  */
 export async function listTasks(
-  table: Reads,
+  table: TaskReads,
   query: {
     readonly group?: string | undefined;
     readonly state?: TaskState | undefined;
@@ -38,7 +37,7 @@ export async function listTasks(
 }
 
 async function listGroup(
-  table: Reads,
+  table: TaskReads,
   group: string,
   state: TaskState | undefined,
   limit: number,
@@ -63,7 +62,7 @@ async function listGroup(
 /** Tasks older than the cursor, the newest first, and whether there are still older ones. */
 async function olderThan(
   cursor: string | undefined,
-  table: Reads,
+  table: TaskReads,
   index: 'byState' | 'byGroup',
   partition: string,
   limit: number,
@@ -71,7 +70,7 @@ async function olderThan(
   const tasks: Task[] = [];
   let within: string | undefined;
   do {
-    const page: Page<Stored<Task>> = await table.query({
+    const page: Page<Stored<StoredTask>> = await table.query({
       index,
       partition,
       order: 'descending',
@@ -79,7 +78,7 @@ async function olderThan(
       ...(cursor === undefined ? {} : { to: cursor }),
       ...(within === undefined ? {} : { cursor: within }),
     });
-    tasks.push(...page.items.map(({ item }) => item));
+    tasks.push(...page.items.map(({ item }) => unpackTask(item)));
     within = page.cursor;
     // An engine may cut a page short; what is older must not be taken for all there is.
   } while (within !== undefined && tasks.length < limit);

@@ -1,7 +1,7 @@
 import { problem, type Problem } from '@portolan/kernel';
 import { nextOccurrence } from '../recurrence.ts';
 import { readSchedule, type PreviewRequest } from '../request.ts';
-import { iso } from '../view.ts';
+import { iso } from '../iso.ts';
 
 /** The next occurrences of a recurrence, as ISO 8601 instants; fewer where it ends before. */
 export function previewRuns(request: PreviewRequest, now: number): readonly string[] | Problem<'invalid'> {

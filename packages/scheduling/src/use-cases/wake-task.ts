@@ -2,7 +2,7 @@ import { RetryLater, type Context, type Delivery, type Granted } from '@portolan
 import { beginAttempt, beginOccurrence } from '../decide.ts';
 import { freePlaces, readGroup } from '../groups.ts';
 import { deadLetters, events, groups, stats, tasks, wakeups, webhooks, type Wakeup } from '../ports.ts';
-import { replan, saveTask, setAttempt, setPlan } from '../store.ts';
+import { readTask, replan, saveTask, setAttempt, setPlan } from '../store.ts';
 import { isOpen, type Task } from '../task.ts';
 import { attemptRun, type Version } from './attempt-run.ts';
 import { releaseHeld } from './release-held.ts';
@@ -40,9 +40,9 @@ async function beginDue(
   context: Context,
 ): Promise<void> {
   for (;;) {
-    const stored = await ports.tasks.get({ id: message.task });
+    const stored = await readTask(ports.tasks, message.task);
     const now = context.clock.now();
-    const task = stored?.item;
+    const task = stored?.task;
     if (stored === undefined || task?.next?.timer !== timer || task.paused) {
       const run = task?.runs.find(({ id }) => id === timer);
       // A firing that comes again after a crash finds its run begun.
@@ -80,9 +80,9 @@ async function continueRun(
   context: Context,
 ): Promise<void> {
   for (;;) {
-    const stored = await ports.tasks.get({ id: message.task });
+    const stored = await readTask(ports.tasks, message.task);
     const now = context.clock.now();
-    const permit = stored === undefined ? { kind: 'nothing' as const } : beginAttempt(stored.item, message.run, now);
+    const permit = stored === undefined ? { kind: 'nothing' as const } : beginAttempt(stored.task, message.run, now);
     // What holds the run may be the very attempt that set this wake-up, about to write that it has ended: look soon.
     if (permit.kind === 'wait')
       throw new RetryLater(
@@ -90,13 +90,13 @@ async function continueRun(
         'another attempt may be under way',
       );
     if (stored === undefined || permit.kind === 'nothing') {
-      const run = stored?.item.runs.find(({ id }) => id === message.run);
+      const run = stored?.task.runs.find(({ id }) => id === message.run);
       const ended = run?.finishedAt !== undefined && run.finishedAt >= message.setAt;
       if (!ended) awaitWrite(message.setAt, now);
       return;
     }
-    const group = await readGroup(ports.groups, stored.item.group);
-    const version: Version = { task: stored.item, version: stored.version, written: true, group };
+    const group = await readGroup(ports.groups, stored.task.group);
+    const version: Version = { task: stored.task, version: stored.version, written: true, group };
     if (await attemptRun(version, message.run, message.slot === true, ports, context)) return;
   }
 }
@@ -127,12 +127,12 @@ async function hold(task: Task, version: string, ports: WakePorts, context: Cont
 /** Sets every wake-up that a task may be waiting for, then takes the hold off it. */
 async function nudge(taskId: string, ports: WakePorts, { clock, ids }: Context): Promise<void> {
   for (;;) {
-    const stored = await ports.tasks.get({ id: taskId });
-    if (stored?.item.heldBy === undefined || stored.item.paused || stored.item.cancelled) return;
+    const stored = await readTask(ports.tasks, taskId);
+    if (stored?.task.heldBy === undefined || stored.task.paused || stored.task.cancelled) return;
     const now = clock.now();
-    const { next, runs } = stored.item;
+    const { next, runs } = stored.task;
     const free = {
-      ...(next !== undefined && next.dueAt <= now ? replan(stored.item, { ids }) : stored.item),
+      ...(next !== undefined && next.dueAt <= now ? replan(stored.task, { ids }) : stored.task),
       heldBy: undefined,
     };
     if (free.next?.timer !== next?.timer) await setPlan(ports.wakeups, free, now);

@@ -3,7 +3,7 @@ import { beginAttempt, beginOccurrence, finishAttempt, type AttemptOutcome } fro
 import { deliverRun } from '../deliver.ts';
 import { groupKey, isLimited } from '../groups.ts';
 import type { Group, Wakeup } from '../ports.ts';
-import { expiryOf, setPlan } from '../store.ts';
+import { readTasks, saveTasks, setPlan } from '../store.ts';
 import type { Run, Task } from '../task.ts';
 import { countVerdicts, recordAttempt, tallyStarts } from './attempt-run.ts';
 import { wakeTask, type wakeGrants, type WakePorts } from './wake-task.ts';
@@ -83,13 +83,16 @@ class Together {
   /** Reads the tasks, and begins what is due of them. */
   async #begin(firings: readonly Firing[]): Promise<readonly Begun[]> {
     const { tasks, groups } = this.#ports;
-    const stored = await tasks.getMany(firings.map(({ message }) => ({ id: message.task })));
-    const names = [...new Set(stored.flatMap((one) => (one === undefined ? [] : [one.item.group])))];
+    const stored = await readTasks(
+      tasks,
+      firings.map(({ message }) => message.task),
+    );
+    const names = [...new Set(stored.flatMap((one) => (one === undefined ? [] : [one.task.group])))];
     const settings = await groups.getMany(names.map(groupKey));
     const groupOf = new Map(names.map((name, index) => [name, settings[index]?.item]));
     return firings.flatMap((firing, index) => {
       const one = stored[index];
-      const begun = one && this.#beginOne(one.item, firing.delivery.id, groupOf.get(one.item.group));
+      const begun = one && this.#beginOne(one.task, firing.delivery.id, groupOf.get(one.task.group));
       if (begun !== undefined) return [{ ...firing, ...begun, version: one!.version }];
       this.#leave(firing);
       return [];
@@ -177,9 +180,7 @@ class Together {
     onConflict: (one: One) => void,
   ): Promise<readonly One[]> {
     if (all.length === 0) return [];
-    const results = await this.#ports.tasks.writeMany(
-      all.map(({ task, version }) => ({ put: task, condition: { version }, ...expiryOf(task, now) })),
-    );
+    const results = await saveTasks(this.#ports.tasks, all, now);
     return all.flatMap((one, index) => {
       const result = results[index]!;
       if (result.kind === 'written') return [{ ...one, version: result.version }];

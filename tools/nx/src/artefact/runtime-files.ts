@@ -28,17 +28,34 @@ export function runtimeFiles(cloud: Cloud, deployable: Deployable): Readonly<Rec
 }
 
 /**
- * Settings of the Functions host. Messages are text as our adapters write it; the number of attempts is counted by what
- * they carry, so the host's own limit is only for functions that die without an answer.
+ * Settings of the Functions host.
  *
- * @see https://learn.microsoft.com/azure/azure-functions/functions-bindings-storage-queue
+ * - `functionTimeout` is what `azureFunctions` takes it to be; the host has longer ones on some plans.
+ * - `routePrefix` is empty, since services have bases of their own: `/scheduling/v1`.
+ * - `messageEncoding` is how the adapters write messages, and Event Grid as well.
+ * - `maxPollingInterval` is how late a message may be noticed in a queue that was empty: the host looks again after 100 ms,
+ *   then less and less often. Each look costs a request; its own default would be a minute.
+ * - `visibilityTimeout` and `maxDequeueCount` are for functions that die without an answer, or whose failures could not
+ *   be passed on: attempts that fail are counted by what messages carry.
+ * - Invocations are left out of sampling, so that each is found.
+ *
+ * @see https://learn.microsoft.com/azure/azure-functions/functions-host-json
+ * @see https://learn.microsoft.com/azure/azure-functions/functions-bindings-storage-queue#host-json
+ * @see https://learn.microsoft.com/azure/azure-functions/extension-bundles
  */
 const azureHost = {
   version: '2.0',
-  extensionBundle: { id: 'Microsoft.Azure.Functions.ExtensionBundle', version: '[4.*, 5.0.0)' },
+  functionTimeout: '00:05:00',
+  extensionBundle: { id: 'Microsoft.Azure.Functions.ExtensionBundle', version: '[4.0.0, 5.0.0)' },
   extensions: {
     http: { routePrefix: '' },
-    queues: { messageEncoding: 'none', maxDequeueCount: 5, batchSize: 16, visibilityTimeout: '00:00:30' },
+    queues: {
+      messageEncoding: 'base64',
+      maxPollingInterval: '00:00:02',
+      batchSize: 16,
+      maxDequeueCount: 5,
+      visibilityTimeout: '00:00:30',
+    },
   },
   logging: { applicationInsights: { samplingSettings: { isEnabled: true, excludedTypes: 'Request' } } },
 };

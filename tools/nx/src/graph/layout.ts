@@ -26,6 +26,7 @@ const order: readonly (readonly [label: string, kinds: readonly ChartNode['kind'
   ['tools', ['tool']],
   ['apps', ['app']],
   ['adapters', ['adapter']],
+  ['what they offer', ['factory']],
   ['domains', ['domain']],
   ['functions', ['function']],
   ['ports', ['port']],

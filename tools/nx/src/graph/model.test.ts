@@ -1,5 +1,7 @@
 import type { ProjectGraph } from '@nx/devkit';
+import { on, queue, service, type Schema } from '@portolan/kernel';
 import { layout } from './layout.ts';
+import { bindingsIn } from './bindings.ts';
 import { chartOf } from './model.ts';
 import { servicesIn } from './ports.ts';
 import { renderChart } from './render.ts';
@@ -11,6 +13,8 @@ const graph: ProjectGraph = {
   nodes: {
     ...project('@x/kernel', 'packages/kernel', ['type:kernel', 'cloud:any']),
     ...project('@x/tasks', 'packages/tasks', ['type:domain', 'cloud:any', 'domain:tasks', 'npm:public']),
+    ...project('@x/moon', 'adapters/moon', ['type:adapter', 'cloud:aws']),
+    ...project('moon-tasks', 'apps/aws/tasks', ['type:app', 'cloud:aws', 'domain:tasks']),
   },
   dependencies: {
     '@x/tasks': [
@@ -19,31 +23,65 @@ const graph: ProjectGraph = {
     ],
   },
 };
-const jobs = { kind: 'queue', name: 'jobs' };
+const anything: Schema<unknown> = {
+  '~standard': { version: 1, vendor: 'test', validate: (value) => ({ value }) },
+};
+const jobs = queue('jobs', { message: anything });
 const services = servicesIn('@x/tasks', {
   version: '1',
-  tasks: {
-    name: 'tasks',
-    ports: { jobs },
-    functions: { work: { trigger: { kind: 'message', port: jobs }, grants: { jobs: { port: jobs, right: 'send' } } } },
-  },
+  tasks: service('tasks', { jobs }, { work: on(jobs, { jobs: jobs.send }, async () => {}) }),
 });
-const chart = chartOf(graph, services);
+const adapters = [
+  { project: '@x/moon', name: 'moonQueue', kind: 'queue', cloud: 'aws', guarantees: ['delay'] },
+  { project: '@x/moon', name: 'anyQueue', kind: 'queue', cloud: 'any', guarantees: [] },
+] as const;
+const bindings = [{ project: 'moon-tasks', port: 'jobs', adapter: 'moonQueue' }];
+const chart = chartOf(graph, { services, adapters, bindings });
 
-test('shows projects with their tags, and the ports and functions that a domain declares', () => {
+test('tells apart projects by their tags, the ports and functions of a domain, and the adapters of a package', () => {
   expect(chart.nodes.map(({ id, kind, detail, tags }) => [id, kind, detail, tags])).toEqual([
     ['@x/kernel', 'kernel', 'packages/kernel', ['type:kernel', 'cloud:any']],
     ['@x/tasks', 'domain', 'packages/tasks', ['type:domain', 'cloud:any', 'domain:tasks']],
+    ['@x/moon', 'adapter', 'adapters/moon', ['type:adapter', 'cloud:aws']],
+    ['moon-tasks', 'app', 'apps/aws/tasks', ['type:app', 'cloud:aws', 'domain:tasks']],
     ['@x/tasks#function:work', 'function', 'on jobs', ['type:function', 'cloud:any', 'domain:tasks']],
     ['@x/tasks#port:jobs', 'port', 'queue', ['type:port', 'cloud:any', 'domain:tasks']],
+    ['@x/moon#adapter:moonQueue', 'factory', 'queue, delay', ['type:factory', 'cloud:aws']],
+    ['@x/moon#adapter:anyQueue', 'factory', 'queue', ['type:factory', 'cloud:any']],
   ]);
 });
 
-test('draws imports between projects, and the right of each function to a port', () => {
+test('draws imports, the right of each function to a port, and what each app binds', () => {
   expect(chart.edges.map(({ from, relation, to }) => `${from} ${relation} ${to}`)).toEqual([
     '@x/tasks imports @x/kernel',
     '@x/tasks declares @x/tasks#function:work',
+    '@x/tasks#function:work receive @x/tasks#port:jobs',
     '@x/tasks#function:work send @x/tasks#port:jobs',
+    '@x/moon offers @x/moon#adapter:moonQueue',
+    '@x/moon offers @x/moon#adapter:anyQueue',
+    'moon-tasks binds jobs @x/moon#adapter:moonQueue',
+  ]);
+});
+
+test('lists the adapters that a kind of port has on a cloud, and the methods that each right holds', () => {
+  expect(chart.support).toEqual({
+    queue: { aws: [{ adapter: 'moonQueue', guarantees: ['delay'] }], any: [{ adapter: 'anyQueue', guarantees: [] }] },
+  });
+  expect(chart.rights.map(({ function: name, right, methods }) => [name, right, methods])).toEqual([
+    ['work', 'receive', []],
+    ['work', 'send', ['send', 'sendBatch']],
+  ]);
+  expect(renderChart(chart)).toContain('<td>moonQueue <small>delay</small></td>');
+});
+
+test('reads what a composition root binds, but not what an adapter is built on', () => {
+  const root = `
+    export const bindings = { jobs: moonQueue({ retries: 1 }), 'dead-letters': plainTable(), clock: systemClock(),
+      alarms: laidTimer({ table: plainTable(), queue: moonQueue() }) };`;
+  expect(bindingsIn(root, new Set(['moonQueue', 'plainTable', 'laidTimer']))).toEqual([
+    { port: 'jobs', adapter: 'moonQueue' },
+    { port: 'dead-letters', adapter: 'plainTable' },
+    { port: 'alarms', adapter: 'laidTimer' },
   ]);
 });
 

@@ -1,15 +1,17 @@
 import type { ProjectGraph } from '@nx/devkit';
 import type { Cloud, ProjectType } from '../placement.ts';
+import type { OfferedAdapter } from './adapters.ts';
+import type { BoundAdapter } from './bindings.ts';
 import type { DeclaredService } from './ports.ts';
 
-/** A box of the picture: a project, a port that a domain declares, or a function of it. */
+/** A box of the picture: a project, an adapter factory that it offers, a port or a function that a domain declares. */
 export interface ChartNode {
   readonly id: string;
   readonly label: string;
-  readonly kind: ProjectType | 'port' | 'function';
+  readonly kind: ProjectType | 'factory' | 'port' | 'function';
   readonly cloud: Cloud;
   readonly domain?: string;
-  /** A project's folder, a port's kind, a function's trigger. */
+  /** A project's folder, the kind of a port or factory, a function's trigger. */
   readonly detail: string;
   readonly tags: readonly string[];
 }
@@ -18,7 +20,10 @@ export interface ChartNode {
 export interface ChartEdge {
   readonly from: string;
   readonly to: string;
-  /** `imports` between projects, `declares` from a domain, else the right that a function has to a port. */
+  /**
+   * `imports` between projects, `declares` from a domain, `offers` from an adapter package, `binds <port>` from an app to a
+   * factory, else the right that a function has to a port.
+   */
   readonly relation: string;
 }
 
@@ -26,10 +31,35 @@ export interface ChartEdge {
 export interface Chart {
   readonly nodes: readonly ChartNode[];
   readonly edges: readonly ChartEdge[];
+  /** What may do what: each right of each function, with the methods that it holds. */
+  readonly rights: readonly Right[];
+  /** By kind of port, then by cloud: the adapters there are; those of `any` cloud may stand behind a port everywhere. */
+  readonly support: Readonly<Record<string, Readonly<Partial<Record<Cloud, readonly Support[]>>>>>;
 }
 
-/** Joins Nx's projects with what the domains declare. */
-export function chartOf(graph: ProjectGraph, services: readonly DeclaredService[]): Chart {
+export interface Right {
+  readonly service: string;
+  readonly function: string;
+  readonly port: string;
+  readonly kind: string;
+  readonly right: string;
+  readonly methods: readonly string[];
+}
+
+export interface Support {
+  readonly adapter: string;
+  readonly guarantees: readonly string[];
+}
+
+/** What is known of the workspace besides Nx's graph. */
+export interface Declarations {
+  readonly services: readonly DeclaredService[];
+  readonly adapters: readonly OfferedAdapter[];
+  readonly bindings: readonly BoundAdapter[];
+}
+
+/** Joins Nx's projects with what domains declare, what adapter packages offer, and what apps bind. */
+export function chartOf(graph: ProjectGraph, { services, adapters, bindings }: Declarations): Chart {
   const projects = Object.values(graph.nodes).map(({ name, data: { root, tags = [] } }): ChartNode => {
     const tag = (axis: string) => tags.find((tag) => tag.startsWith(`${axis}:`))?.slice(axis.length + 1);
     const domain = tag('domain');
@@ -49,13 +79,18 @@ export function chartOf(graph: ProjectGraph, services: readonly DeclaredService[
       .map(({ target }): ChartEdge => ({ from: id, to: target, relation: 'imports' })),
   );
   const declared = services.map((service) => declaredBy(service, projects));
+  const parts = [...declared, offered(adapters, bindings)];
   return {
-    nodes: [...projects, ...declared.flatMap(({ nodes }) => nodes)],
-    edges: [...distinct(imports), ...declared.flatMap(({ edges }) => edges)],
+    nodes: [...projects, ...parts.flatMap(({ nodes }) => nodes)],
+    edges: [...distinct(imports), ...parts.flatMap(({ edges }) => edges)],
+    rights: services.flatMap(rightsOf),
+    support: supportOf(adapters),
   };
 }
 
-function declaredBy(service: DeclaredService, projects: readonly ChartNode[]): Chart {
+type Part = Pick<Chart, 'nodes' | 'edges'>;
+
+function declaredBy(service: DeclaredService, projects: readonly ChartNode[]): Part {
   const domain = projects.find(({ id }) => id === service.project)?.domain ?? service.name;
   const portId = (name: string) => `${service.project}#port:${name}`;
   const functionId = (name: string) => `${service.project}#function:${name}`;
@@ -66,11 +101,46 @@ function declaredBy(service: DeclaredService, projects: readonly ChartNode[]): C
     ...service.functions.map(({ name, trigger }) => node(functionId(name), 'function', name, trigger)),
     ...service.ports.map(({ name, kind }) => node(portId(name), 'port', name, kind)),
   ];
-  const edges = service.functions.flatMap(({ name, grants }): ChartEdge[] => [
+  const edges = service.functions.flatMap(({ name, uses }): ChartEdge[] => [
     { from: service.project, to: functionId(name), relation: 'declares' },
-    ...grants.map(({ port, right }) => ({ from: functionId(name), to: portId(port), relation: right })),
+    ...uses.map(({ port, right }) => ({ from: functionId(name), to: portId(port), relation: right })),
   ]);
   return { nodes, edges };
+}
+
+function offered(adapters: readonly OfferedAdapter[], bindings: readonly BoundAdapter[]): Part {
+  const ids = new Map(adapters.map(({ project, name }) => [name, `${project}#adapter:${name}`]));
+  const nodes = adapters.map(({ name, kind, cloud, guarantees }): ChartNode => {
+    const detail = [kind, ...guarantees].join(', ');
+    return {
+      id: ids.get(name)!,
+      label: name,
+      kind: 'factory',
+      cloud,
+      detail,
+      tags: ['type:factory', `cloud:${cloud}`],
+    };
+  });
+  const edges = [
+    ...adapters.map(({ project, name }) => ({ from: project, to: ids.get(name)!, relation: 'offers' })),
+    ...bindings.map(({ project, port, adapter }) => ({
+      from: project,
+      to: ids.get(adapter)!,
+      relation: `binds ${port}`,
+    })),
+  ];
+  return { nodes, edges };
+}
+
+const rightsOf = (service: DeclaredService): Right[] =>
+  service.functions.flatMap(({ name, uses }) => uses.map((use) => ({ service: service.name, function: name, ...use })));
+
+function supportOf(adapters: readonly OfferedAdapter[]): Chart['support'] {
+  const support: Record<string, Partial<Record<Cloud, Support[]>>> = {};
+  for (const { name, kind, cloud, guarantees } of adapters) {
+    ((support[kind] ??= {})[cloud] ??= []).push({ adapter: name, guarantees });
+  }
+  return support;
 }
 
 function distinct(edges: readonly ChartEdge[]): ChartEdge[] {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { ProjectGraph } from '@nx/devkit';
+import { usageOf, type PortUse, type Service } from '@portolan/kernel';
 
 /** What a domain's service declares, as far as the picture shows it. */
 export interface DeclaredService {
@@ -10,23 +11,9 @@ export interface DeclaredService {
   readonly functions: readonly {
     readonly name: string;
     readonly trigger: string;
-    readonly grants: readonly { readonly port: string; readonly right: string }[];
+    /** Its rights, and the methods of each; `receive` for the port that triggers it. */
+    readonly uses: readonly PortUse[];
   }[];
-}
-
-/** The shape of the kernel's `service(...)`, by which its exports are told from a domain's other ones. */
-interface ServiceLike {
-  readonly name: string;
-  readonly ports: Readonly<Record<string, { readonly kind: string; readonly name: string }>>;
-  readonly functions: Readonly<
-    Record<
-      string,
-      {
-        readonly trigger: { readonly kind: string; readonly port?: { readonly name: string } };
-        readonly grants: Readonly<Record<string, { readonly port: { readonly name: string }; readonly right: string }>>;
-      }
-    >
-  >;
 }
 
 /** Loads each domain from source and reads the services it exports. Needs Node's `--conditions=@portolan/source`. */
@@ -45,19 +32,19 @@ export async function readServices({ nodes }: ProjectGraph, workspaceRoot: strin
 export function servicesIn(project: string, module: Readonly<Record<string, unknown>>): DeclaredService[] {
   return Object.values(module)
     .filter(isService)
-    .map(({ name, ports, functions }) => ({
+    .map((service) => ({
       project,
-      name,
-      ports: Object.values(ports).map(({ name, kind }) => ({ name, kind })),
-      functions: Object.entries(functions).map(([name, { trigger, grants }]) => ({
-        name,
-        trigger: trigger.port === undefined ? trigger.kind : `on ${trigger.port.name}`,
-        grants: Object.values(grants).map(({ port, right }) => ({ port: port.name, right })),
-      })),
+      name: service.name,
+      ports: Object.values(service.ports).map(({ name, kind }) => ({ name, kind })),
+      functions: usageOf(service).functions.map(({ function: name, trigger, uses }) => {
+        const received = uses.find(({ right }) => right === 'receive');
+        return { name, trigger: received === undefined ? trigger : `on ${received.port}`, uses };
+      }),
     }));
 }
 
-function isService(value: unknown): value is ServiceLike {
+/** The kernel's `service(...)`, told from a domain's other exports by its shape. */
+function isService(value: unknown): value is Service {
   if (typeof value !== 'object' || value === null) return false;
   const { name, ports, functions } = value as Record<string, unknown>;
   return typeof name === 'string' && typeof ports === 'object' && typeof functions === 'object';

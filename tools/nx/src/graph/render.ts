@@ -1,9 +1,11 @@
 import { layout, type Placed } from './layout.ts';
 import type { Chart, ChartNode } from './model.ts';
+import { escape, tables } from './tables.ts';
 
 const legend: readonly (readonly [kind: ChartNode['kind'], label: string])[] = [
   ['app', 'app'],
-  ['adapter', 'adapter'],
+  ['adapter', 'adapter package'],
+  ['factory', 'adapter'],
   ['domain', 'domain'],
   ['function', 'function'],
   ['port', 'port'],
@@ -39,6 +41,7 @@ ${['local', 'aws', 'azure', 'gcp'].map((cloud) => `<li class="cloud-${cloud}"><b
 <g>${placed.map(box).join('\n')}</g>
 </svg>
 </div>
+${tables(chart)}
 <script>${script}</script>
 </html>
 `;
@@ -62,17 +65,13 @@ function line(from: Placed, to: Placed, relation: string): string {
   )}</title></path>`;
 }
 
-function escape(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
-}
-
 const style = `
 :root { color-scheme: light dark; --page: #fff; --ink: #1b2430; --soft: #5b6775; --line: #9aa6b2;
-  --app: #ffe3c2; --adapter: #d5ebd0; --domain: #cfe3fb; --function: #e6f0fd; --port: #fff5bd;
+  --app: #ffe3c2; --adapter: #d5ebd0; --factory: #e8f5e5; --domain: #cfe3fb; --function: #e6f0fd; --port: #fff5bd;
   --kernel: #e4dcf7; --composition: #efe6fb; --conformance: #f7ddec; --tool: #e7eaee;
   --local: #6b7a8a; --aws: #e07b00; --azure: #0a6cc9; --gcp: #1e8e3e; --any: transparent; }
 @media (prefers-color-scheme: dark) { :root { --page: #12171e; --ink: #e8edf3; --soft: #9fb0c0; --line: #56636f;
-  --app: #5a3d1b; --adapter: #254a22; --domain: #1e4068; --function: #243347; --port: #57501c;
+  --app: #5a3d1b; --adapter: #254a22; --factory: #1d3320; --domain: #1e4068; --function: #243347; --port: #57501c;
   --kernel: #443768; --composition: #3a3157; --conformance: #562e46; --tool: #343c45; } }
 body { margin: 1.5rem; background: var(--page); color: var(--ink); font: 14px/1.4 system-ui, sans-serif; }
 h1 { font-size: 1.3rem; margin: 0; } p { margin: .3rem 0 1rem; color: var(--soft); }
@@ -86,6 +85,8 @@ h1 { font-size: 1.3rem; margin: 0; } p { margin: .3rem 0 1rem; color: var(--soft
 .box rect { fill: var(--fill); stroke: var(--line); stroke-width: .7; }
 .box .edge { fill: var(--cloud); stroke: none; }
 .line { fill: none; stroke: var(--line); stroke-width: 1.1; opacity: .55; }
+table { border-collapse: collapse; margin-bottom: 1.5rem; } h2 { font-size: 1.05rem; margin: 1.5rem 0 .4rem; }
+th, td { text-align: left; vertical-align: top; padding: .25rem .8rem; border: 1px solid var(--line); } small { color: var(--soft); }
 .pointing .box, .pointing .line { opacity: .12; } .pointing .on { opacity: 1; } .line.on { stroke: var(--ink); }
 ${legend.map(([kind]) => `.${kind} { --fill: var(--${kind}); }`).join('\n')}
 ${['local', 'aws', 'azure', 'gcp', 'any'].map((cloud) => `.cloud-${cloud} { --cloud: var(--${cloud}); }`).join('\n')}

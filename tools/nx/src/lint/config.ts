@@ -50,16 +50,12 @@ export function lintConfig(root: string): Config[] {
     {
       files: ['{packages,adapters,apps}/**/*.ts'],
       rules: {
-        'no-restricted-imports': [
+        'no-restricted-syntax': [
           'error',
           {
-            paths: [
-              {
-                name: 'zod',
-                importNames: ['z', 'default'],
-                message: "Write `import * as z from 'zod'`: bundles then leave out what is not used, 350 KB of 450.",
-              },
-            ],
+            selector:
+              "ImportDeclaration[source.value='zod'] > :matches(ImportSpecifier[imported.name='z'], ImportDefaultSpecifier)",
+            message: "Write `import * as z from 'zod'`: bundles then leave out what is not used, 350 KB of 450.",
           },
         ],
       },

@@ -15,7 +15,9 @@ export interface Asked {
 }
 
 /** A service of AWS that speaks JSON over HTTP, on a free port of loopback. */
-export async function jsonDouble(answer: (asked: Asked) => Answer): Promise<AsyncDisposable & { readonly port: number }> {
+export async function jsonDouble(
+  answer: (asked: Asked) => Answer,
+): Promise<AsyncDisposable & { readonly port: number }> {
   const server = createServer((request, response) => {
     void read(request).then((text) => {
       const answered = answer({

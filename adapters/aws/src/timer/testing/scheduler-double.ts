@@ -27,7 +27,10 @@ export async function schedulerDouble(now: () => number): Promise<FiringDouble> 
     if (fault !== undefined) return error(400, 'ValidationException', fault);
     if (schedules.has(name)) return error(409, 'ConflictException', `Schedule ${name} already exists.`);
     schedules.set(name, { at: instantOf(input), target: input.Target as Target });
-    return { kind: 'ok', body: { ScheduleArn: `arn:aws:scheduler:eu-central-1:000000000000:schedule/default/${name}` } };
+    return {
+      kind: 'ok',
+      body: { ScheduleArn: `arn:aws:scheduler:eu-central-1:000000000000:schedule/default/${name}` },
+    };
   };
   const server = await jsonDouble(({ method, path, body }) => {
     const name = /^\/schedules\/([^/]+)$/.exec(path)?.[1];
@@ -63,11 +66,13 @@ function faultOf(name: string, input: CreateScheduleCommandInput, now: number): 
   const { Target, FlexibleTimeWindow, ScheduleExpressionTimezone = 'UTC' } = input;
   if (!/^[0-9a-zA-Z-_.]{1,64}$/.test(name)) return 'Value at name failed to satisfy constraint';
   if (FlexibleTimeWindow?.Mode !== 'OFF') return 'FlexibleTimeWindow is required';
-  if (!(instantOf(input) > now) || ScheduleExpressionTimezone !== 'UTC') return `Invalid Schedule Expression ${input.ScheduleExpression}.`;
+  if (!(instantOf(input) > now) || ScheduleExpressionTimezone !== 'UTC')
+    return `Invalid Schedule Expression ${input.ScheduleExpression}.`;
   if (!/^arn:aws:sqs:[^:]+:\d{12}:.+$/.test(Target?.Arn ?? '')) return 'Provided Arn is not in correct format.';
   if (!/^arn:aws:iam::\d{12}:role\/[\w+=,.@/-]+$/.test(Target?.RoleArn ?? '')) return 'RoleArn does not match';
   const { MaximumEventAgeInSeconds = 60, MaximumRetryAttempts = 0 } = Target?.RetryPolicy ?? {};
-  if (MaximumEventAgeInSeconds < 60 || MaximumEventAgeInSeconds > 86_400 || MaximumRetryAttempts > 185) return 'RetryPolicy';
+  if (MaximumEventAgeInSeconds < 60 || MaximumEventAgeInSeconds > 86_400 || MaximumRetryAttempts > 185)
+    return 'RetryPolicy';
   return undefined;
 }
 

@@ -1,22 +1,24 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Adapter } from '@portolan/composition';
 import type { Harness } from '@portolan/conformance';
-import type { Consumer, ConsumeOptions, Port, QueuePort, Receiver, TimerPort } from '@portolan/kernel';
+import type { Consumer, ConsumeOptions, Port, QueuePort, Receiver, TablePort, TimerPort } from '@portolan/kernel';
 import { clientSettings } from '../../clients/settings.ts';
 import { queueNames, sqsQueueResource } from '../../queue/queue-resource.ts';
 import { sqsQueue } from '../../queue/sqs-queue.ts';
+import { dynamodbTable } from '../../table/dynamodb-table.ts';
+import { dynamodbTableResource } from '../../table/table-resource.ts';
 import { clientConfig, type AwsEngine } from '../../testing/aws-engine.ts';
 import { createQueue, messagingHarness, type Service, type Wiring } from '../../testing/messaging-harness.ts';
-import { tableHarness, type TableEngine } from '../../testing/table-harness.ts';
 
 export interface Engines {
   readonly sqs: AwsEngine;
-  readonly tables: TableEngine;
+  readonly tables: AwsEngine;
 }
 
 /** A timer that a harness has opened. */
 export interface OpenTimer {
+  readonly service: string;
   readonly port: TimerPort;
   readonly contract: Partial<Receiver>;
 }
@@ -28,6 +30,8 @@ export interface TimerSetup {
   readonly clients: readonly unknown[];
   /** What AWS does by itself as time goes by: fires schedules, deletes what expired, calls for a sweep. */
   readonly passed: (timers: readonly OpenTimer[], now: number) => Promise<void>;
+  /** What waits, where that can be looked at. */
+  readonly double?: { readonly waiting: ReadonlyMap<string, unknown> };
   readonly dispose?: () => Promise<void>;
 }
 
@@ -35,25 +39,28 @@ export interface SetupPlace {
   readonly sqs: SQSClient;
   readonly dynamodb: DynamoDBClient;
   readonly now: () => number;
-  /** The name of the table behind a part. */
-  readonly tableName: (port: Port) => string;
+}
+
+/** As clients are by default, but for engines that a thousand calls at once keep busy, on a machine of two cores. */
+export function patient() {
+  const settings = clientSettings();
+  return {
+    ...settings,
+    requestHandler: { ...settings.requestHandler, connectionTimeout: 20_000, requestTimeout: 30_000 },
+  };
 }
 
 /** A wait that is longer is made in coarse steps but for its last half hour, so that what SQS sends on arrives exactly. */
 const exactMs = 1_800_000;
 
 /** The timers of AWS over SQS and DynamoDB as fauxqs and dynalite read them, which many harnesses share. */
-export async function timerHarness(engines: Engines, setUp: (place: SetupPlace) => Promise<TimerSetup>): Promise<Harness> {
-  const tables = await tableHarness(engines.tables);
-  const sqs = new SQSClient({ ...clientSettings(), ...clientConfig(engines.sqs) });
-  const dynamodb = new DynamoDBClient({ ...clientSettings(), ...clientConfig(engines.tables) });
-  const tableNames = new Map<string, string>();
-  const setup = await setUp({
-    sqs,
-    dynamodb,
-    now: () => engines.sqs.now(),
-    tableName: ({ name }) => tableNames.get(name)!,
-  });
+export async function timerHarness(
+  engines: Engines,
+  setUp: (place: SetupPlace) => Promise<TimerSetup>,
+): Promise<Harness> {
+  const sqs = new SQSClient({ ...patient(), ...clientConfig(engines.sqs) });
+  const dynamodb = new DynamoDBClient({ ...patient(), ...clientConfig(engines.tables) });
+  const setup = await setUp({ sqs, dynamodb, now: () => engines.sqs.now() });
   const timers = new Map<string, OpenTimer>();
   const engine: AwsEngine = {
     port: engines.sqs.port,
@@ -64,7 +71,7 @@ export async function timerHarness(engines: Engines, setUp: (place: SetupPlace) 
     },
     [Symbol.asyncDispose]: async () => undefined,
   };
-  const base = await messagingHarness(engine, timerWiring(setup, tables, timers, tableNames));
+  const base = await messagingHarness(engine, timerWiring(setup, { sqs, dynamodb }, timers));
   return {
     ...base,
     async pass(durationMs) {
@@ -75,7 +82,6 @@ export async function timerHarness(engines: Engines, setUp: (place: SetupPlace) 
     async [Symbol.asyncDispose]() {
       await base[Symbol.asyncDispose]();
       await setup.dispose?.();
-      await tables[Symbol.asyncDispose]();
       sqs.destroy();
       dynamodb.destroy();
     },
@@ -87,35 +93,48 @@ const duePortOf = ({ adapter }: TimerSetup, port: unknown): QueuePort =>
 
 function timerWiring(
   setup: TimerSetup,
-  tables: Harness,
+  { sqs, dynamodb }: Pick<SetupPlace, 'sqs' | 'dynamodb'>,
   timers: Map<string, OpenTimer>,
-  tableNames: Map<string, string>,
 ): Wiring {
-  const partsOf = async ({ name, sqs, environment }: Service, port: Port): Promise<Record<string, unknown>> => {
-    const parts = Object.entries(setup.adapter.parts(port)).map(async ([alias, part]) => {
-      const opening = { service: name, port: part.port as never, environment, parts: {} };
-      const contract = part.port.kind === 'table' ? await tables.open(part.port) : sqsQueue().open(opening, sqs as never);
-      if (part.port.kind === 'table') tableNames.set(part.port.name, nameOfTable(contract));
-      return [alias, contract] as const;
-    });
-    return Object.fromEntries(await Promise.all(parts));
+  const openPart = ({ name, environment }: Service, port: Port): unknown => {
+    const opening = { service: name, port: port as never, environment, parts: {} };
+    return port.kind === 'table'
+      ? dynamodbTable().open(opening, dynamodb as never)
+      : sqsQueue().open(opening, sqs as never);
   };
   return {
-    async create({ name, sqs }, port) {
+    async create({ name }, port) {
+      for (const part of Object.values(setup.adapter.parts(port))) {
+        if (part.port.kind === 'table') await createTable(dynamodb, name, part.port as unknown as TablePort);
+      }
       await createQueue(sqs, sqsQueueResource(name, duePortOf(setup, port), { timesFunctionTimeout: 1 }));
     },
     async open(service, port) {
+      const parts = Object.entries(setup.adapter.parts(port)).map(([alias, part]) => [
+        alias,
+        openPart(service, part.port),
+      ]);
       const { name, environment } = service;
-      const opening = { service: name, port, environment, parts: await partsOf(service, port) };
+      const opening = { service: name, port, environment, parts: Object.fromEntries(parts) };
       const contract = (await setup.adapter.open(opening, ...(setup.clients as never[]))) as Partial<Receiver>;
-      timers.set(port.name, { port: port as unknown as TimerPort, contract });
+      timers.set(port.name, { service: name, port: port as unknown as TimerPort, contract });
       return contract;
     },
-    async source({ name, sqs }, port) {
+    async source({ name }, port) {
       const { main } = queueNames(name, duePortOf(setup, port).name, false);
       return (await sqs.send(new GetQueueUrlCommand({ QueueName: main }))).QueueUrl!;
     },
   };
+}
+
+async function createTable(client: DynamoDBClient, service: string, port: TablePort): Promise<void> {
+  const { table } = dynamodbTableResource(service, port);
+  await client.send(new CreateTableCommand(table));
+  for (let tries = 0; tries < 500; tries++) {
+    const { Table } = await client.send(new DescribeTableCommand({ TableName: table.TableName! }));
+    if (Table?.TableStatus === 'ACTIVE') return;
+  }
+  throw new Error(`the table ${table.TableName} does not come into being`);
 }
 
 export const nobody: Consumer = () => [];

@@ -12,7 +12,11 @@ let sequence = 0;
  * @returns What Lambda calls the function with; nothing where nothing was deleted.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html
  */
-export async function expire(client: DynamoDBClient, TableName: string, now: number): Promise<DynamoDBStreamEvent | undefined> {
+export async function expire(
+  client: DynamoDBClient,
+  TableName: string,
+  now: number,
+): Promise<DynamoDBStreamEvent | undefined> {
   const Records: DynamoDBRecord[] = [];
   let ExclusiveStartKey: Record<string, never> | undefined;
   do {

@@ -69,7 +69,7 @@ async function run(machine: StateMachine, input: string, sqs: SQSClient): Promis
     overrides: {
       waitTimeOverrides: { Wait: 0 },
       taskResourceLocalHandlers: {
-        Send: async (parameters: never) => (await sqs.send(new SendMessageCommand(parameters))) as never,
+        Send: async (parameters) => (await sqs.send(new SendMessageCommand(parameters as never))) as never,
       },
     },
   });

@@ -1,0 +1,19 @@
+import { timerConformance } from '@portolan/conformance';
+import { dynalite } from '../testing/dynalite.ts';
+import { fauxqs } from '../testing/fauxqs.ts';
+import { timerHarness } from './testing/timer-harness.ts';
+import { schedulerSetup } from './testing/timer-setups.ts';
+
+const [sqs, tables] = await Promise.all([fauxqs(), dynalite()]);
+afterAll(async () => {
+  await sqs[Symbol.asyncDispose]();
+  await tables[Symbol.asyncDispose]();
+});
+
+timerConformance({
+  adapter: 'eventBridgeSchedulerTimer',
+  cloud: 'aws',
+  engine: 'double',
+  guarantees: { prompt: true },
+  harness: () => timerHarness({ sqs, tables }, schedulerSetup),
+});

@@ -1,0 +1,23 @@
+import { hostConformance } from '@portolan/conformance';
+import { startEngine, type EngineProcess } from '@portolan/conformance/engine';
+import { startStorage, type StorageEngine } from '../testing/storage-engine.ts';
+import { AzureHost } from '../testing/host/azure-host.ts';
+
+let storage: StorageEngine;
+let worker: EngineProcess;
+
+beforeAll(async () => {
+  const script = new URL('../testing/host/functions-worker.ts', import.meta.url);
+  [storage, worker] = await Promise.all([startStorage(), startEngine(script)]);
+});
+
+afterAll(async () => {
+  await Promise.all([storage[Symbol.asyncDispose](), worker[Symbol.asyncDispose]()]);
+});
+
+hostConformance({
+  adapter: 'azureFunctions',
+  cloud: 'azure',
+  engine: 'double',
+  harness: async () => new AzureHost({ storage, worker }),
+});

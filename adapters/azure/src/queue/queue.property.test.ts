@@ -1,0 +1,14 @@
+import { queueModel } from '@portolan/conformance';
+import { QueueHarness } from '../testing/queue-harness.ts';
+import { startStorage } from '../testing/storage-engine.ts';
+
+const engine = await startStorage();
+afterAll(() => engine[Symbol.asyncDispose]());
+
+queueModel({
+  adapter: 'storageQueue',
+  cloud: 'azure',
+  engine: 'emulator',
+  harness: async () => new QueueHarness(engine),
+  guarantees: { delay: true },
+});

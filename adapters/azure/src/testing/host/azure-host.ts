@@ -1,0 +1,79 @@
+import { compose, type Composition } from '@portolan/composition';
+import type { ClientRequest, ClientResponse, hostSubject, HostedService, HostHarness } from '@portolan/conformance';
+import { requestOver, type EngineProcess } from '@portolan/conformance/engine';
+import type { ContractOf, Port, Service } from '@portolan/kernel';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { environmentOf } from '../follow.ts';
+import { serviceNames } from '../service-names.ts';
+import { timeSteps } from '../time-steps.ts';
+import { deployTo, type AzureEngines } from './deployment.ts';
+import type { FunctionsHost } from './functions-host.ts';
+import { subjectBindings } from './subject-bindings.ts';
+
+/** How long functions that run are given to come to an end, in real milliseconds, before they are taken to wait for something. */
+const patienceMs = 150;
+
+/** A function app in a worker's process, called by the double of the Functions host, over Azurite. */
+export class AzureHost implements HostHarness {
+  readonly #engines: AzureEngines;
+  readonly #stage = serviceNames.next();
+  readonly #environment;
+  #host: FunctionsHost | undefined;
+  #composition: Composition | undefined;
+
+  constructor(engines: AzureEngines) {
+    this.#engines = engines;
+    this.#environment = environmentOf(engines.storage);
+  }
+
+  async start(service: Service): Promise<HostedService> {
+    // The zone is that of the subject's schedule: its ticks are then the trigger's own.
+    const settings = { PORTOLAN_STAGE: this.#stage, WEBSITE_TIME_ZONE: 'Europe/Paris' };
+    // What is made and looked at from outside, here, goes by the same settings.
+    Object.assign(process.env, settings);
+    const app = { directory: import.meta.dirname, main: 'subject-app.ts', env: settings };
+    const { host, env } = await deployTo({ ...this.#engines, service, bindings: subjectBindings, app });
+    this.#host = host;
+    Object.assign(process.env, env);
+    const environment = this.#environment;
+    const composition = compose(service as typeof hostSubject, 'azure', subjectBindings, { environment });
+    this.#composition = composition;
+    return {
+      request: (request: ClientRequest): Promise<ClientResponse> => requestOver(host.port, request),
+      tick: (name, at) => host.fireTimer(name, at, at - 60_000),
+      open: async <P extends Port>({ name }: P) => (await composition.contracts([name]))[name] as ContractOf<P>,
+    };
+  }
+
+  now(): number {
+    return this.#engines.storage.now();
+  }
+
+  async pass(durationMs: number): Promise<void> {
+    await this.settle();
+    const target = this.now() + durationMs;
+    for (const step of timeSteps(durationMs)) {
+      const left = Math.min(step, target - this.now());
+      if (left > 0) await Promise.all(Object.values(this.#engines).map((engine: EngineProcess) => engine.pass(left)));
+      await this.settle();
+    }
+  }
+
+  async settle(): Promise<void> {
+    const pollers = this.#host?.pollers ?? [];
+    for (;;) {
+      const counts = await Promise.all(pollers.map((poller) => poller.poll()));
+      if (counts.some((count) => count > 0)) continue;
+      const running = pollers.flatMap((poller) => [...poller.running]);
+      if (running.length === 0) return;
+      const ended = await Promise.race([...running.map((run) => run.then(() => true)), sleep(patienceMs, false)]);
+      if (!ended) return;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#host?.[Symbol.asyncDispose]();
+    await this.#composition?.close();
+    this.#environment[Symbol.dispose]();
+  }
+}

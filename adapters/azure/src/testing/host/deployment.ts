@@ -1,0 +1,43 @@
+import { checkBindings, type Adapter } from '@portolan/composition';
+import type { EngineProcess } from '@portolan/conformance/engine';
+import type { Service } from '@portolan/kernel';
+import { queueClients } from '../../clients/queue-clients.ts';
+import type { StorageEngine } from '../storage-engine.ts';
+import { FunctionsHost } from './functions-host.ts';
+import type { AppPlace } from './functions-worker.ts';
+import { provisionStorage, provisionSubscriptions, topicSettings } from './provision.ts';
+
+export interface AzureEngines {
+  readonly storage: StorageEngine;
+  /** The process of functions-worker.ts. */
+  readonly worker: EngineProcess;
+}
+
+export interface DeploymentOptions extends AzureEngines {
+  readonly service: Service;
+  readonly bindings: Readonly<Record<string, Adapter>>;
+  /** The app, with settings of its own. */
+  readonly app: AppPlace;
+}
+
+/**
+ * Deploys a function app to engines of this machine: makes what has to exist, and starts the app in the worker under the
+ * double of the Functions host. The app knows of the engines only by its settings.
+ *
+ * @returns The host, and all the settings.
+ */
+export async function deployTo({ storage, worker, service, bindings, app }: DeploymentOptions) {
+  const given = { ...storage.env, ...app.env };
+  const all = checkBindings(service, bindings, 'azure');
+  const env = { ...given, ...topicSettings({ service, bindings: all, env: given }, storage.eventGrid) };
+  const provisioned = { service, bindings: all, env };
+  await provisionStorage(provisioned);
+  const clients = queueClients(env);
+  const host = await FunctionsHost.start({
+    worker,
+    app: { ...app, env },
+    queue: (connection, name) => clients.client(connection, name),
+  });
+  await provisionSubscriptions(provisioned, storage.eventGrid, (name) => host.webhookOf(name));
+  return { host, env };
+}

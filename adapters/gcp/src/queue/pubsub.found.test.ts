@@ -1,0 +1,16 @@
+import { queueConformance } from '@portolan/conformance';
+import { startEngine } from '@portolan/conformance/engine';
+import { emulatedPubsub } from '../testing/emulated-pubsub.ts';
+import { startGoogleEmulator } from '../testing/google-emulator.ts';
+
+const emulator = await startGoogleEmulator('pubsub-emulator');
+const tables = await startEngine(new URL('../testing/gcp-engine.ts', import.meta.url));
+afterAll(() => Promise.all([emulator[Symbol.asyncDispose](), tables[Symbol.asyncDispose]()]));
+
+queueConformance({
+  adapter: 'pubsubQueue',
+  cloud: 'gcp',
+  engine: 'emulator',
+  guarantees: { ordered: true },
+  harness: () => emulatedPubsub(emulator, tables),
+});

@@ -1,0 +1,32 @@
+import { PortError } from '@portolan/kernel';
+import { createHash } from 'node:crypto';
+
+/**
+ * Where a page ended, as an opaque text that only the same listing takes back.
+ *
+ * @param scope - What the listing is of; another scope refuses the cursor.
+ */
+export function encodeCursor(scope: readonly unknown[], position: readonly string[]): string {
+  return Buffer.from(JSON.stringify([mark(scope), ...position])).toString('base64url');
+}
+
+/** @throws {PortError} `invalid` for anything but a cursor of this scope with so many parts. */
+export function decodeCursor(subject: string, scope: readonly unknown[], cursor: string, parts: number): string[] {
+  const [marked, ...position] = read(cursor);
+  if (marked === mark(scope) && position.length === parts && position.every((part) => typeof part === 'string'))
+    return position;
+  throw new PortError('invalid', `${subject}: the cursor does not belong to this query`);
+}
+
+function read(cursor: string): readonly unknown[] {
+  try {
+    const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    return Array.isArray(parsed) ? parsed : [];
+  } catch {
+    // What cannot be read belongs to no query.
+    return [];
+  }
+}
+
+const mark = (scope: readonly unknown[]): string =>
+  createHash('sha256').update(JSON.stringify(scope)).digest('base64url').slice(0, 12);

@@ -1,0 +1,1 @@
+export { deploy, type Deployment, type DeploymentOptions } from './host/deployment.ts';

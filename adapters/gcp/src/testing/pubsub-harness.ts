@@ -1,0 +1,161 @@
+import type { Harness } from '@portolan/conformance';
+import {
+  visibilityOf,
+  type Consumer,
+  type ConsumeOptions,
+  type ContractOf,
+  type Environment,
+  type MessagePort,
+  type Port,
+  type QueuePort,
+  type Receiver,
+  type TablePort,
+  type TopicPort,
+} from '@portolan/kernel';
+import type { GoogleRest } from '../clients/google-rest.ts';
+import { hasStatus } from '../errors/google-fault.ts';
+import { DeadLetters, deadLetterPort } from '../queue/dead-letters.ts';
+import { HeldMessages, heldPort } from '../queue/held-messages.ts';
+import { Publisher } from '../queue/publisher.ts';
+import { PubsubMessages } from '../queue/pubsub-messages.ts';
+import { pubsubName } from '../queue/pubsub-names.ts';
+import { pubsubQueueResources, type PubsubResource } from '../queue/pubsub-resources.ts';
+import type { PushRequest } from '../queue/push-request.ts';
+import { Collection } from '../table/collection.ts';
+import { FirestoreItems } from '../table/firestore-items.ts';
+import { pubsubTopicResources } from '../topic/pubsub-topic-resources.ts';
+import { PubsubEvents } from '../topic/pubsub-events.ts';
+import { startFunctionServer } from './function-server.ts';
+import { freshService } from './harness-environment.ts';
+
+const project = 'portolan-test';
+const database = `projects/${project}/databases/(default)`;
+
+/** An engine under these harnesses: where it listens, and how its time goes. */
+export interface PubsubWorld {
+  readonly pubsub: GoogleRest;
+  readonly firestore: GoogleRest;
+  readonly environment: Environment;
+  now(): number;
+  pass(durationMs: number): Promise<void>;
+  settle(): Promise<void>;
+}
+
+/**
+ * Queues and topics on Pub/Sub, pushed to functions of this process. A subscription that nobody consumes has no endpoint,
+ * so that Pub/Sub keeps what waits in it; consuming gives it one.
+ *
+ * @see https://cloud.google.com/pubsub/docs/reference/rest/v1/projects.subscriptions/modifyPushConfig
+ */
+export async function pubsubHarness(world: PubsubWorld): Promise<Harness> {
+  const service = freshService();
+  const server = await startFunctionServer();
+  const { environment, pubsub } = world;
+  const opened = new Map<string, unknown>();
+  const part = (port: unknown): FirestoreItems => {
+    const { name } = port as TablePort;
+    const collection = new Collection(world.firestore, database, `${service}-${name}`);
+    return new FirestoreItems(port as TablePort, collection, environment);
+  };
+
+  function make(port: QueuePort | TopicPort): unknown {
+    const publisher = new Publisher(pubsub, project);
+    const dead = part(deadLetterPort(port.name));
+    if (port.kind === 'topic') {
+      const names = {
+        topic: pubsubName(service, port.name),
+        again: (subscription: string) => pubsubName(service, port.name, [subscription, 'again']),
+      };
+      const deadOf = (subscription: string): DeadLetters =>
+        new DeadLetters({ kind: 'topic', name: `${port.name}/${subscription}` }, dead);
+      return new PubsubEvents(port, names, publisher, deadOf, environment);
+    }
+    return new PubsubMessages(port, {
+      subject: `queue "${port.name}"`,
+      retry: port.retry,
+      environment,
+      publisher,
+      againTopic: pubsubName(service, port.name),
+      dead: new DeadLetters(port, dead),
+      ...(port.ordered ? { held: new HeldMessages(part(heldPort(port.name)), environment) } : {}),
+    });
+  }
+
+  async function open<P extends Port>(port: P): Promise<ContractOf<P>> {
+    if (!opened.has(port.name)) {
+      const own = port as unknown as QueuePort | TopicPort;
+      const resources =
+        own.kind === 'topic' ? pubsubTopicResources(service, own, []) : pubsubQueueResources(service, own);
+      await createAll(pubsub, resources);
+      opened.set(port.name, make(own));
+    }
+    return opened.get(port.name) as ContractOf<P>;
+  }
+
+  async function consume(port: MessagePort, consumer: Consumer, given: Partial<ConsumeOptions> = {}) {
+    const receiver = (await open(port)) as unknown as Receiver<PushRequest, void>;
+    const defaults = { batchSize: 1, visibilityMs: visibilityOf(port), subscription: 'consumer', filter: {} };
+    const options = { ...defaults, ...given };
+    const own = port as QueuePort | TopicPort;
+    const subscription = { name: options.subscription, filter: options.filter };
+    const resources =
+      own.kind === 'topic' ? pubsubTopicResources(service, own, [subscription]) : pubsubQueueResources(service, own);
+    await createAll(pubsub, resources);
+    const path = `/${port.name}/${options.subscription}`;
+    const underWay = new Set<Promise<void>>();
+    server.serve(path, async (request) => {
+      const received = receiver.receive(request, consumer, options);
+      underWay.add(received);
+      await received.finally(() => underWay.delete(received));
+    });
+    const point = async (endpoint: { readonly pushEndpoint?: string }): Promise<void> => {
+      for (const { kind, name } of resources) if (kind === 'pubsub-subscription') await setPush(pubsub, name, endpoint);
+    };
+    await point({ pushEndpoint: server.urlOf(path) });
+    return {
+      async stop() {
+        await point({});
+        await Promise.allSettled(underWay);
+      },
+    };
+  }
+
+  return {
+    open,
+    consume,
+    now: () => world.now(),
+    pass: (durationMs) => world.pass(durationMs),
+    settle: () => world.settle(),
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  };
+}
+
+const setPush = (rest: GoogleRest, name: string, pushConfig: object): Promise<unknown> =>
+  rest.call({
+    method: 'POST',
+    path: `projects/${project}/subscriptions/${name}:modifyPushConfig`,
+    body: { pushConfig },
+    repeatable: true,
+  });
+
+/** Creates what the resources say, without endpoints; what stands already is left alone. */
+async function createAll(rest: GoogleRest, resources: readonly PubsubResource[]): Promise<void> {
+  const topicPath = (name: string): string => `projects/${project}/topics/${name}`;
+  for (const resource of resources) {
+    const { kind: _, name, ...config } = resource;
+    let path = topicPath(name);
+    let body: unknown = {};
+    if (resource.kind === 'pubsub-subscription') {
+      path = `projects/${project}/subscriptions/${name}`;
+      const { deadLetterPolicy: policy } = resource;
+      body = {
+        ...config,
+        topic: topicPath(resource.topic),
+        ...(policy && { deadLetterPolicy: { ...policy, deadLetterTopic: topicPath(policy.deadLetterTopic) } }),
+      };
+    }
+    await rest.call({ method: 'PUT', path, body, repeatable: false }).catch((error: unknown) => {
+      if (!hasStatus(error, 'ALREADY_EXISTS')) throw error;
+    });
+  }
+}

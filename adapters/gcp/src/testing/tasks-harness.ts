@@ -1,0 +1,106 @@
+import type { Harness } from '@portolan/conformance';
+import type { EngineProcess } from '@portolan/conformance/engine';
+import {
+  visibilityOf,
+  type Consumer,
+  type ConsumeOptions,
+  type ContractOf,
+  type MessagePort,
+  type Port,
+  type QueuePort,
+  type Receiver,
+  type TablePort,
+  type TimerPort,
+} from '@portolan/kernel';
+import { CloudTasksMessages } from '../queue/cloud-tasks-messages.ts';
+import { cloudTasksQueueResource } from '../queue/cloud-tasks-resources.ts';
+import { TaskQueue } from '../queue/cloud-tasks.ts';
+import { DeadLetters, deadLetterPort } from '../queue/dead-letters.ts';
+import { DedupeIds, dedupePort } from '../queue/dedupe-ids.ts';
+import type { PushRequest } from '../queue/push-request.ts';
+import { Collection } from '../table/collection.ts';
+import { FirestoreItems } from '../table/firestore-items.ts';
+import { CloudTasksAlarms } from '../timer/cloud-tasks-alarms.ts';
+import { StandingTimers, standingPort } from '../timer/standing-timers.ts';
+import { startFunctionServer } from './function-server.ts';
+import { freshService } from './harness-environment.ts';
+import { PushWorld } from './push-world.ts';
+import { restOf } from './table-harness.ts';
+
+const location = 'projects/portolan-test/locations/europe-west1';
+const database = 'projects/portolan-test/databases/(default)';
+
+/**
+ * Queues and timers on the double of Cloud Tasks, with their tables on the double of Firestore. The platform calls without
+ * being asked; so a port that nobody consumes has a queue that is paused, which keeps its tasks.
+ */
+export async function tasksHarness(engine: EngineProcess): Promise<Harness> {
+  const service = freshService();
+  const world = new PushWorld(engine);
+  const server = await startFunctionServer();
+  const { environment } = world;
+  const firestore = restOf(engine.port, 'v1');
+  const rest = restOf(engine.port, 'v2');
+  const opened = new Map<string, unknown>();
+  const queueOf = (port: Port): string => `${location}/queues/${service}-${port.name}`;
+  const verb = (port: Port, name: 'pause' | 'resume') =>
+    rest.call({ method: 'POST', path: `${queueOf(port)}:${name}`, body: {}, repeatable: true });
+  const part = (port: unknown): FirestoreItems => {
+    const { name } = port as TablePort;
+    return new FirestoreItems(
+      port as TablePort,
+      new Collection(firestore, database, `${service}-${name}`),
+      environment,
+    );
+  };
+
+  async function make(port: QueuePort | TimerPort): Promise<unknown> {
+    const { kind: _, name: __, ...config } = cloudTasksQueueResource(service, port);
+    await rest.call({
+      method: 'POST',
+      path: `${location}/queues`,
+      body: { name: queueOf(port), ...config },
+      repeatable: false,
+    });
+    await verb(port, 'pause');
+    const settings = { url: server.urlOf(`/${port.name}`) };
+    const tasks = new TaskQueue(rest, queueOf(port), port, settings, () => environment.clock.now());
+    const dead = new DeadLetters(port, part(deadLetterPort(port.name)));
+    if (port.kind === 'timer')
+      return new CloudTasksAlarms(port, tasks, new StandingTimers(part(standingPort(port.name))), dead, environment);
+    const ids = port.dedupe ? new DedupeIds(part(dedupePort(port.name)), environment) : undefined;
+    return new CloudTasksMessages(port, tasks, dead, ids, environment);
+  }
+
+  async function open<P extends Port>(port: P): Promise<ContractOf<P>> {
+    if (!opened.has(port.name)) opened.set(port.name, await make(port as unknown as QueuePort | TimerPort));
+    return opened.get(port.name) as ContractOf<P>;
+  }
+
+  async function consume(port: MessagePort, consumer: Consumer, options: Partial<ConsumeOptions> = {}) {
+    const receiver = (await open(port)) as unknown as Receiver<PushRequest, void>;
+    const defaults = { batchSize: 1, visibilityMs: visibilityOf(port), subscription: 'consumer', filter: {} };
+    const underWay = new Set<Promise<void>>();
+    server.serve(`/${port.name}`, async (request) => {
+      const received = receiver.receive(request, consumer, { ...defaults, ...options });
+      underWay.add(received);
+      await received.finally(() => underWay.delete(received));
+    });
+    await verb(port, 'resume');
+    return {
+      async stop() {
+        await verb(port, 'pause');
+        await Promise.allSettled(underWay);
+      },
+    };
+  }
+
+  return {
+    open,
+    consume,
+    now: () => world.now(),
+    pass: (durationMs) => world.pass(durationMs),
+    settle: () => world.settle(),
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  };
+}

@@ -1,0 +1,8 @@
+import { topicConformance } from '@portolan/conformance';
+import { startEngine } from '@portolan/conformance/engine';
+import { doubledPubsub } from '../testing/doubled-pubsub.ts';
+
+const engine = await startEngine(new URL('../testing/gcp-engine.ts', import.meta.url));
+afterAll(() => engine[Symbol.asyncDispose]());
+
+topicConformance({ adapter: 'pubsubTopic', cloud: 'gcp', engine: 'double', harness: () => doubledPubsub(engine) });

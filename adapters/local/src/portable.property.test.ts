@@ -1,0 +1,11 @@
+import { timerModel } from '@portolan/conformance';
+import { portableHarness } from '@portolan/portable/testing';
+import { LocalHarness } from './testing/local-harness.ts';
+
+timerModel({
+  adapter: 'portableTimer',
+  cloud: 'local',
+  engine: 'embedded',
+  guarantees: { prompt: true },
+  harness: portableHarness(async () => new LocalHarness()),
+});

@@ -1,0 +1,54 @@
+/** What a row holds besides its value, in one version. */
+export interface Head {
+  /** Where it lies. */
+  readonly rowid: number;
+  readonly version: number;
+  readonly expiresAt: number | null;
+  /** Values of the index columns. */
+  readonly fields: readonly (string | null)[];
+}
+
+/** Heads in each of two generations: more than can be under way between a read and the write that follows it. */
+const generationSize = 5_000;
+
+/**
+ * The heads of versions that were read or written lately. A version is never given to another row or content, so that
+ * an entry is true for ever, whatever is rolled back.
+ */
+export class Heads {
+  #younger = new Map<number, Head>();
+  #older = new Map<number, Head>();
+
+  of(version: number): Head | undefined {
+    return this.#younger.get(version) ?? this.#older.get(version);
+  }
+
+  add(head: Head): void {
+    if (this.#younger.size >= generationSize) {
+      this.#older = this.#younger;
+      this.#younger = new Map();
+    }
+    this.#younger.set(head.version, head);
+  }
+}
+
+type Columns = Pick<Head, 'expiresAt' | 'fields'>;
+
+/** Which columns a write changes: bit 0 the expiry, bit n + 1 the nth index column. */
+export function changesFrom(
+  before: Columns,
+  after: Columns,
+): { readonly changed: readonly (string | number | null)[]; readonly mask: number } {
+  const changed: (string | number | null)[] = [];
+  let mask = 0;
+  if (before.expiresAt !== after.expiresAt) {
+    mask = 1;
+    changed.push(after.expiresAt);
+  }
+  for (let index = 0; index < after.fields.length; index++) {
+    if (before.fields[index] === after.fields[index]) continue;
+    mask += 2 ** (index + 1);
+    changed.push(after.fields[index]!);
+  }
+  return { changed, mask };
+}

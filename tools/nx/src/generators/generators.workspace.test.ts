@@ -1,0 +1,122 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { scratchWorkspace, type ScratchWorkspace } from './testing/scratch-workspace.ts';
+
+// What a team does on its first day, in a copy of the workspace: everything that the generators make is held to
+// everything that the repository holds its own code to.
+let scratch: ScratchWorkspace;
+const clouds = ['aws', 'azure', 'gcp'];
+const projects = [
+  '@portolan/order-tracking',
+  ...clouds.map((cloud) => `${cloud}-order-tracking`),
+  '@portolan/watched',
+  '@portolan/rates',
+];
+const folders = [
+  'packages/order-tracking',
+  ...clouds.map((cloud) => `apps/${cloud}/order-tracking`),
+  'adapters/watched',
+  'adapters/rates',
+];
+
+beforeAll(() => {
+  scratch = scratchWorkspace();
+  scratch.run('nx', 'g', '@portolan/nx:domain', 'order-tracking');
+  for (const kind of ['table', 'queue', 'topic', 'timer']) {
+    scratch.run('nx', 'g', '@portolan/nx:adapter', 'watched', `--kind=${kind}`);
+  }
+  scratch.run('nx', 'g', './tools/nx:adapter', 'rates', '--kind=own', '--domain=order-tracking');
+  scratch.run('nx', 'g', './tools/nx:adapter', 'watched', '--kind=table', '--cloud=aws');
+  scratch.link();
+});
+
+afterAll(() => scratch[Symbol.dispose]());
+
+test('writes nothing in a dry run', () => {
+  const planned = scratch.run('nx', 'g', './tools/nx:domain', 'billing', '--dry-run');
+  expect(planned).toContain('CREATE packages/billing/src/billing.ts');
+  expect(planned).toContain('UPDATE apps/local/src/services.ts');
+  expect(existsSync(join(scratch.folder, 'packages/billing'))).toBe(false);
+  expect(readFileSync(join(scratch.folder, 'apps/local/src/services.ts'), 'utf8')).not.toContain('billing');
+});
+
+test('makes projects that are formatted, linted and within the boundaries', () => {
+  const touched = [
+    ...folders,
+    'apps/local/src/services.ts',
+    'apps/local/package.json',
+    'adapters/aws/src/table/watched-table*.ts',
+  ];
+  scratch.run('prettier', '--check', ...touched);
+  scratch.run('eslint', ...folders, 'apps/local/src/services.ts', 'adapters/aws/src/table');
+  expect(scratch.run('node', 'tools/nx/src/guard/main.ts')).toMatch(/\d+ projects, 0 violations/);
+});
+
+test('makes projects that type-check and build, composition roots of every cloud among them', () => {
+  const local = '@portolan/app-local';
+  scratch.run('nx', 'run-many', '-t', 'typecheck', '-p', [...projects, local, '@portolan/aws'].join(','));
+  scratch.run('nx', 'run-many', '-t', 'build', '-p', [...projects.slice(0, 4), local].join(','));
+  for (const cloud of clouds) {
+    expect(existsSync(join(scratch.folder, `dist/apps/${cloud}/order-tracking/main.cjs`))).toBe(true);
+  }
+});
+
+test('makes tests that pass, each of them run', () => {
+  const tests = [
+    ...globSync(
+      folders.map((folder) => `${folder}/**/*.test.ts`),
+      { cwd: scratch.folder, exclude: ['**/node_modules/**'] },
+    ),
+    ...globSync('adapters/aws/src/table/watched-table*.test.ts', { cwd: scratch.folder }),
+  ];
+  const jest = ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', '--json', '--runTestsByPath', ...tests];
+  const report = JSON.parse(scratch.run('node', ...jest)) as {
+    readonly testResults: readonly { readonly name: string; readonly assertionResults: readonly object[] }[];
+  };
+  const ran = report.testResults.filter(({ assertionResults }) => assertionResults.length > 0).map(({ name }) => name);
+  expect(ran.sort()).toEqual(tests.map((file) => join(scratch.folder, file)).sort());
+  expect(tests.map((file) => file.split('/').slice(0, 3).join('/'))).toEqual(
+    expect.arrayContaining(folders.slice(1, 4)),
+  );
+});
+
+test('makes a domain that the local platform serves without more work', async () => {
+  const platform = spawn(
+    join(scratch.folder, 'node_modules/.bin/node'),
+    ['--conditions=@portolan/source', 'apps/local/src/main.ts'],
+    {
+      cwd: scratch.folder,
+      env: { ...scratch.environment, PORT: '0', PORTOLAN_DATA: join(scratch.folder, 'data'), PORTOLAN_LOG: 'silent' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
+  try {
+    const url = await urlOf(platform.stdout);
+    const entry = `${url}/order-tracking/v1/entries/a`;
+    const body = JSON.stringify({ title: 'ship it', dueAt: '2020-01-01T00:00:00Z' });
+    const headers = { 'content-type': 'application/json' };
+    expect((await fetch(entry, { method: 'PUT', body, headers })).status).toBe(201);
+    expect(await (await fetch(entry)).json()).toMatchObject({
+      id: 'a',
+      state: 'overdue',
+      dueAt: '2020-01-01T00:00:00.000Z',
+    });
+    const document = (await (await fetch(`${url}/openapi.json`)).json()) as { readonly paths: object };
+    expect(Object.keys(document.paths)).toContain('/order-tracking/v1/entries/{id}');
+  } finally {
+    platform.kill('SIGTERM');
+    await once(platform, 'exit');
+  }
+});
+
+/** The address that the platform says it serves at. @throws {Error} when it ends without saying one. */
+async function urlOf(output: NodeJS.ReadableStream): Promise<string> {
+  for await (const line of createInterface({ input: output })) {
+    const url = /(http:\/\/\S+)\/healthz/.exec(line)?.[1];
+    if (url !== undefined) return url;
+  }
+  throw new Error('the platform ended before it served');
+}

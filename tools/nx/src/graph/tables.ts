@@ -1,0 +1,36 @@
+import type { Chart, Support } from './model.ts';
+
+const columns = ['local', 'aws', 'azure', 'gcp', 'any'] as const;
+const kinds = ['table', 'queue', 'topic', 'timer'];
+
+/** What the picture cannot show at a glance: which adapters there are for a kind of port, and who may do what. */
+export function tables({ support, rights }: Chart): string {
+  const known = [
+    ...kinds,
+    ...Object.keys(support)
+      .filter((kind) => !kinds.includes(kind))
+      .sort(),
+  ];
+  const head = (names: readonly string[]) => `<tr>${names.map((name) => `<th>${name}</th>`).join('')}</tr>`;
+  const row = (cells: readonly string[]) => `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
+  const supported = known.map((kind) => row([kind, ...columns.map((cloud) => cellOf(support[kind]?.[cloud]))]));
+  const granted = rights.map(({ service, function: name, port, kind, right, methods }) =>
+    row([`${service}.${name}`, `${port} (${kind})`, right, methods.join(', ')].map(escape)),
+  );
+  return `<h2>Adapters by port kind and cloud</h2>
+<table>${head(['port', ...columns])}${supported.join('\n')}</table>
+<h2>Rights</h2>
+<table>${head(['function', 'port', 'right', 'methods'])}${granted.join('\n')}</table>`;
+}
+
+function cellOf(adapters: readonly Support[] = []): string {
+  const lines = adapters.map(
+    ({ adapter, guarantees }) => `${escape(adapter)} <small>${escape(guarantees.join(', '))}</small>`,
+  );
+  return lines.join('<br>') || '—';
+}
+
+/** Escapes what is to be shown as it is. */
+export function escape(text: string): string {
+  return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+}

@@ -150,3 +150,12 @@ test('one that fails spoils no other of its batch, and the early ones are not am
   expect(batches).toEqual([['a', 'c']]);
   expect(sent.sort()).toEqual(['a', 'b']);
 });
+
+test('what is sent again is what arrived, whatever a handler has made of what it was given', async () => {
+  const spoil = ({ message }: Delivery) => {
+    (message as { n: number }).n = 2;
+    throw new Error('no');
+  };
+  const { copies } = await settleOne({ carried: carried(), deliveries: 1 }, spoil);
+  expect(copies).toMatchObject([{ message: { n: 1 } }]);
+});

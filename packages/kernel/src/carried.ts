@@ -125,7 +125,9 @@ const isDue = ({ notBefore = 0 }: Carried, now: number): boolean => notBefore <=
 const attemptOf = ({ carried, deliveries }: Arrival): number => carried.attempts + deliveries;
 
 function deliveryOf(arrival: Arrival): Delivery {
-  const { id, message, at, trace } = arrival.carried;
+  const { id, at, trace } = arrival.carried;
+  // A handler may change what it is given; what is sent again or buried is what arrived.
+  const message: unknown = JSON.parse(JSON.stringify(arrival.carried.message ?? null));
   return { id, message, attempt: attemptOf(arrival), at, ...(trace === undefined ? {} : { trace }) };
 }
 

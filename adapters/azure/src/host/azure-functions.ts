@@ -1,15 +1,12 @@
-import { app, type HttpHandler, type StorageQueueHandler, type TimerHandler } from '@azure/functions';
-import { compose, hostFunction, type Bindings, type Composition, type HostedFunction } from '@portolan/composition';
-import { httpApi, type AllowedOrigins, type HttpApi } from '@portolan/http';
-import { answerBy } from '@portolan/http/node';
+import { app } from '@azure/functions';
+import { compose, type Bindings } from '@portolan/composition';
+import type { AllowedOrigins } from '@portolan/http';
 import type { Environment, Service } from '@portolan/kernel';
 import { jsonLog, logLevel, nodeEnvironment, systemAlarm, type Alarm } from '@portolan/node';
 import type { ContainerModule } from 'inversify';
-import { requestOf, responseOf } from './http-message.ts';
-import { registrationsOf, type Registration, type TimerSource } from './registrations.ts';
-import { tickOf } from './schedule-plan.ts';
+import { Calls } from './calls.ts';
+import { registrationsOf, type Registration } from './registrations.ts';
 import { appTimeZone } from './time-zone.ts';
-import { timerInstants } from './timer-call.ts';
 
 export interface AzureFunctionsOptions {
   /** What functions are given instead of the process's clock, ids and randomness, and a log of JSON lines. */
@@ -30,16 +27,6 @@ export interface AzureFunctionsOptions {
   /** Settings of the function app. @default the process's environment */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
-
-/** Kept back of the time that a function has, so that what is unfinished can be said and sent on. */
-const marginMs = 5_000;
-
-/**
- * The longest that an HTTP caller is kept waiting: Azure's load balancer gives up an idle connection then.
- *
- * @see https://learn.microsoft.com/azure/azure-functions/functions-scale#timeout
- */
-const httpTimeoutMs = 230_000;
 
 /** Every method that operations may have, and those that come with them. */
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'] as const;
@@ -80,7 +67,7 @@ export function azureFunctions<const S extends Service>(
   const composition = compose(service, 'azure', bindings, { environment, modules: options.modules ?? [] });
   const place = { timeZone: appTimeZone(env), now: environment.clock.now() };
   const registrations = registrationsOf(composition, place);
-  const calls = new Calls(composition, alarm, options);
+  const calls = new Calls(composition, { ...options, alarm });
   for (const registration of registrations) register(registration, calls);
   return registrations;
 }
@@ -100,98 +87,4 @@ function register({ name, source, does }: Registration, calls: Calls): void {
     case 'event-grid':
       return app.eventGrid(name, { handler: (event) => calls.receive(does, event) });
   }
-}
-
-type Does = Registration['does'];
-
-/** The handlers of one service. Each function is built once in the life of a process, by the first call that needs it. */
-class Calls {
-  readonly #composition: Composition;
-  readonly #alarm: Alarm;
-  readonly #options: AzureFunctionsOptions;
-  readonly #built = new Map<string, Promise<HostedFunction>>();
-  readonly #apis = new Map<string, Promise<HttpApi>>();
-
-  constructor(composition: Composition, alarm: Alarm, options: AzureFunctionsOptions) {
-    this.#composition = composition;
-    this.#alarm = alarm;
-    this.#options = options;
-  }
-
-  http(does: Does): HttpHandler {
-    return async (request) => {
-      const deadlineAt = this.#deadlineAt(httpTimeoutMs);
-      const api = await once(this.#apis, nameIn(does), () => this.#api(nameIn(does)));
-      const answer = api.handle(await requestOf(request), { deadlineAt });
-      return responseOf(await answerBy(deadlineAt, answer, this.#schedule));
-    };
-  }
-
-  queue(does: Does): StorageQueueHandler {
-    return (message, { triggerMetadata }) => this.receive(does, { message, triggerMetadata: triggerMetadata ?? {} });
-  }
-
-  async receive(does: Does, event: unknown): Promise<void> {
-    const deadlineAt = this.#deadlineAt();
-    await (await this.#hosted(nameIn(does))).receive(event, deadlineAt);
-  }
-
-  timer(does: Does, { plan }: TimerSource): TimerHandler {
-    return async (call) => {
-      const now = this.#now();
-      const at = tickOf(plan, timerInstants(call, now), now);
-      // A call that the schedule does not ask for builds nothing.
-      if (at === undefined) return;
-      const deadlineAt = this.#deadlineAt();
-      if (does.kind === 'sweep-port') return this.#sweepPort(does.port, at);
-      const hosted = await this.#hosted(does.function);
-      await (does.kind === 'sweep' ? hosted.sweep(at, deadlineAt) : hosted.tick(at, deadlineAt));
-    };
-  }
-
-  readonly #schedule = (at: number, ring: () => void): (() => void) => this.#alarm.schedule(at, ring);
-
-  #now(): number {
-    return this.#composition.environment.clock.now();
-  }
-
-  #deadlineAt(limitMs = Infinity): number {
-    const { timeoutMs = 300_000 } = this.#options;
-    return this.#now() + Math.max(0, Math.min(timeoutMs, limitMs) - marginMs);
-  }
-
-  #hosted(name: string): Promise<HostedFunction> {
-    return once(this.#built, name, () => hostFunction(this.#composition, name, this.#schedule));
-  }
-
-  async #api(name: string): Promise<HttpApi> {
-    const { service, environment } = this.#composition;
-    const { allowOrigin, checkReplies = false } = this.#options;
-    const { bound } = await this.#hosted(name);
-    const alone = { ...service, functions: { [name]: service.functions[name]! } };
-    return httpApi([{ service: alone, call: (_name, operation, call) => bound.call(operation, call) }], {
-      environment,
-      ...(allowOrigin === undefined ? {} : { allowOrigin }),
-      checkReplies,
-    });
-  }
-
-  async #sweepPort(port: string, at: number): Promise<void> {
-    const contracts = await this.#composition.contracts([port]);
-    await (contracts[port] as { sweep?(at: number): Promise<unknown> }).sweep?.(at);
-  }
-}
-
-/** A port's sweep runs no function of the service. */
-const nameIn = (does: Does): string => (does.kind === 'sweep-port' ? does.port : does.function);
-
-/** What is there, or being made; what could not be made is tried again by the next call. */
-function once<T>(made: Map<string, Promise<T>>, name: string, make: () => Promise<T>): Promise<T> {
-  let making = made.get(name);
-  if (making === undefined) {
-    making = make();
-    made.set(name, making);
-    making.catch(() => made.delete(name));
-  }
-  return making;
 }

@@ -53,10 +53,7 @@ function withinTime(consumer: Consumer, visibilityMs: number, { clock, deadline 
     const { promise: late, reject } = Promise.withResolvers<never>();
     const expire = (): void => reject(new PortError('timeout', `no answer within ${visibilityMs} ms`));
     signal.addEventListener('abort', expire, { once: true });
-    // A consumer may change what it gets; what is sent again or buried is what arrived.
-    const answers = consumer(
-      batch.map((delivery) => ({ ...delivery, message: JSON.parse(JSON.stringify(delivery.message)) })),
-    );
+    const answers = consumer(batch);
     void Promise.allSettled(answers).then(() => signal.removeEventListener('abort', expire));
     return answers.map((answer) => Promise.race([answer, late]));
   };

@@ -1,5 +1,5 @@
 import { bindFunction, minutes, seconds } from '@portolan/kernel';
-import { tasks } from '../ports.ts';
+import { tasks, wakeups } from '../ports.ts';
 import { scheduling } from '../scheduling.ts';
 import { answered, startScheduling, type SchedulingSimulation } from '../testing/index.ts';
 
@@ -159,7 +159,11 @@ test.each([
 });
 
 /** The wake-ups of tasks, and the function they are handed to. */
-async function wakeDirectly({ world, receiver }: SchedulingSimulation, ids: readonly string[]) {
+async function wakeDirectly(
+  { world, receiver }: SchedulingSimulation,
+  ids: readonly string[],
+  replaced: Readonly<Record<string, unknown>> = {},
+) {
   const { webhooks: _, ...engines } = scheduling.ports;
   const contracts = Object.fromEntries(Object.values(engines).map((port) => [port.name, world.open(port)]));
   const stored = Promise.all(ids.map((id) => world.open(tasks).get({ id })));
@@ -170,7 +174,11 @@ async function wakeDirectly({ world, receiver }: SchedulingSimulation, ids: read
     attempt: 1,
     at: dueAt,
   }));
-  const wake = bindFunction(scheduling.functions.wake, { ...contracts, webhooks: receiver }, world.environment);
+  const wake = bindFunction(
+    scheduling.functions.wake,
+    { ...contracts, webhooks: receiver, ...replaced },
+    world.environment,
+  );
   return { batch, wake };
 }
 
@@ -186,6 +194,35 @@ test('a wake-up that is twice in a batch begins its occurrence once, and spoils 
   expect((await answers).slice(1, 3)).toEqual([{ status: 'fulfilled' }, { status: 'fulfilled' }]);
   expect(receiver.received.map(({ id }) => id).sort()).toEqual(batch.map(({ id }) => id).sort());
   expect(await statesOf(simulation, ids)).toEqual(['succeeded', 'succeeded', 'succeeded']);
+});
+
+test('a task whose next timer cannot be set comes again by itself', async () => {
+  const simulation = await startScheduling();
+  const { world, receiver } = simulation;
+  const often = { at: undefined, everyMs: minutes(1), startAt: new Date(dueAt).toISOString() };
+  const ids = await createMany(simulation, 5, often);
+  const timers = world.open(wakeups);
+  const full = new Error('the disk is full');
+  const set: typeof timers.set = async (id, at, payload, options) => {
+    if (payload.kind === 'due' && payload.task === ids[2]) throw full;
+    await timers.set(id, at, payload, options);
+  };
+  const replaced = { wakeups: { set, cancel: timers.cancel } };
+  const { batch, wake } = await wakeDirectly(simulation, ids, replaced);
+  await simulation.stop();
+  await world.advance(minutes(1));
+  const answers = Promise.allSettled(wake.deliver(batch));
+  await world.settle();
+  expect((await answers).map(({ status }) => status)).toEqual([
+    'fulfilled',
+    'fulfilled',
+    'rejected',
+    'fulfilled',
+    'fulfilled',
+  ]);
+  expect((await answers)[2]).toMatchObject({ reason: full });
+  expect(receiver.received).toHaveLength(4);
+  expect(receiver.received.map(({ id }) => id)).not.toContain(batch[2]!.id);
 });
 
 test('a batch that comes before its instant, as when the clock was set back, asks to come again', async () => {

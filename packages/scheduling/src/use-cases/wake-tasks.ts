@@ -73,8 +73,8 @@ class Together {
   async fire(firings: readonly Firing[]): Promise<void> {
     const begun = await this.#begin(firings);
     const now = this.#context.clock.now();
-    await Promise.all(begun.filter(({ task }) => task.next !== undefined).map((one) => this.#setPlan(one, now)));
-    const leased = await this.#lease(begun, now);
+    const planned = await this.#setPlans(begun, now);
+    const leased = await this.#lease(planned, now);
     if (leased.length === 0) return;
     tallyStarts(leased, now, this.#ports, this.#context);
     for (const one of leased) void this.#deliver(one, now);
@@ -114,8 +114,19 @@ class Together {
     return permit?.kind === 'go' ? permit : undefined;
   }
 
-  #setPlan({ task, delivery }: Begun, now: number): Promise<void> {
-    return setPlan(this.#ports.wakeups, task, now, this.#traceOf(delivery));
+  /** Sets the timers of what follows, where anything does. @returns Without those for which that failed. */
+  async #setPlans(begun: readonly Begun[], now: number): Promise<readonly Begun[]> {
+    const failed = new Set<Begun>();
+    const recurring = begun.filter(({ task }) => task.next !== undefined);
+    await Promise.all(
+      recurring.map((one) =>
+        setPlan(this.#ports.wakeups, one.task, now, this.#traceOf(one.delivery)).catch((error: unknown) => {
+          failed.add(one);
+          one.answer.reject(error);
+        }),
+      ),
+    );
+    return failed.size === 0 ? begun : begun.filter((one) => !failed.has(one));
   }
 
   /** Webhooks are preceded by the write that holds the lease; events are published first, as `attemptRun` does. */

@@ -22,7 +22,7 @@ export interface ScratchWorkspace extends Disposable {
   /** Links workspaces that are new, as `npm install` would. */
   link(): void;
   /**
-   * Runs a program of node_modules/.bin, in an environment that tells it nothing of the workspace around the test.
+   * Runs a program, those of node_modules/.bin first, in an environment that tells it nothing of the workspace around the test.
    *
    * @returns What it printed. @throws {Error} with what it printed, when it fails.
    */
@@ -50,7 +50,7 @@ export function scratchWorkspace(): ScratchWorkspace {
     folder,
     link: () => linkWorkspaces(folder),
     run(program, ...args) {
-      const { stdout, stderr, status } = spawnSync(join(folder, 'node_modules/.bin', program), args, {
+      const { stdout, stderr, status } = spawnSync(program, args, {
         cwd: folder,
         encoding: 'utf8',
         env: environment,

@@ -9,8 +9,4 @@ timerConformance({
   adapter: 'portableTimer, without looking ahead',
   // The suite waits for a second where this one is up to a minute late: so it is swept each second.
   harness: portableHarness(() => memoryHarness(), { lookAhead: false, sweepEveryMs: 1_000 }),
-  deviations: {
-    'fires at their instants timers set further ahead than 32 bits of milliseconds':
-      'the suite looks at the very instant; these fire from the next sweep',
-  },
 });

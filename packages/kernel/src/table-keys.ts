@@ -59,13 +59,13 @@ function checkMany({ name }: Pick<TablePort, 'name'>, count: number, what: strin
 
 /** @throws {PortError} `invalid` unless `value` can be part of a key. */
 export function checkKeyPart(tableName: string, field: string, value: unknown): string {
-  if (typeof value === 'string' && value !== '' && fits(value) && !/\p{Cc}/u.test(value)) {
+  if (typeof value === 'string' && value !== '' && fits(value) && !/[\p{Cc}\p{Cs}]/u.test(value)) {
     return value;
   }
   const shown = typeof value === 'string' && value.length > 60 ? `${value.slice(0, 60)}…` : value;
   throw new PortError(
     'invalid',
-    `table "${tableName}": key field "${field}" must be a string of 1 to ${maxKeyBytes} bytes without control characters, not ${JSON.stringify(shown)}`,
+    `table "${tableName}": key field "${field}" must be a string of 1 to ${maxKeyBytes} bytes of UTF-8 without control characters, not ${JSON.stringify(shown)}`,
   );
 }
 

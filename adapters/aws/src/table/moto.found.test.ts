@@ -12,6 +12,7 @@ const run = {
   cloud: 'aws',
   engine: 'emulator',
   found: 'moto',
+  found: 'moto',
   harness: () => tableHarness(engine),
 } satisfies ConformanceRun;
 

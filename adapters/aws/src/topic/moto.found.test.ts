@@ -11,5 +11,6 @@ topicConformance({
   cloud: 'aws',
   engine: 'emulator',
   found: 'moto',
+  found: 'moto',
   harness: (): Promise<Harness> => messagingHarness(engine, eventBridgeTopics(engine, 0.1)),
 } satisfies ConformanceRun);

@@ -1,11 +1,11 @@
 /**
- * The time zone in which the Functions host of this app reads schedules: that of the setting `WEBSITE_TIME_ZONE` (or `TZ`,
- * which it becomes on Linux), UTC without one.
+ * The time zone in which the Functions host of this app reads schedules: that of the setting `WEBSITE_TIME_ZONE`, or `TZ`;
+ * UTC without one.
  *
- * Windows plans name zones in their own way (`Romance Standard Time`); on Linux it takes the names of the tz database, and
- * on the Consumption and Flex Consumption plans of Linux it must not be set.
+ * On Windows it has a name of Windows' own (`Romance Standard Time`), on Linux one of the tz database; on the Consumption
+ * and Flex Consumption plans of Linux neither setting is supported.
  *
- * @see https://learn.microsoft.com/azure/azure-functions/functions-app-settings#website_time_zone
+ * @see https://learn.microsoft.com/azure/azure-functions/functions-bindings-timer#ncrontab-time-zones
  */
 export function appTimeZone(env: Readonly<Record<string, string | undefined>>): string {
   return env['WEBSITE_TIME_ZONE'] || env['TZ'] || 'UTC';

@@ -11,6 +11,7 @@ queueConformance({
   adapter: 'pubsubQueue',
   cloud: 'gcp',
   engine: 'emulator',
+  found: 'pubsub',
   guarantees: { ordered: true },
   harness: () => emulatedPubsub(emulator, tables),
 });

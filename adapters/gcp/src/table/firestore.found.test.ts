@@ -20,6 +20,7 @@ const run = {
   adapter: 'firestoreTable',
   cloud: 'gcp',
   engine: 'emulator',
+  found: 'firestore',
   harness: async () => tableHarness(engine, false),
 } as const satisfies ConformanceRun;
 

@@ -11,5 +11,6 @@ topicConformance({
   adapter: 'pubsubTopic',
   cloud: 'gcp',
   engine: 'emulator',
+  found: 'pubsub',
   harness: () => emulatedPubsub(emulator, tables),
 });

@@ -23,6 +23,7 @@ const malformed: readonly (readonly [what: string, part: unknown])[] = [
   ['a line feed', 'a\nb'],
   ['DEL', 'a\x7f'],
   ['a C1 control', '\x85'],
+  ['half a surrogate pair, which UTF-8 cannot hold', 'a\ud800b'],
   ['a number', 7],
   ['nothing', undefined],
   ['null', null],

@@ -29,7 +29,7 @@ beforeAll(() => {
     scratch.run('nx', 'g', '@portolan/nx:adapter', 'watched', `--kind=${kind}`);
   }
   scratch.run('nx', 'g', './tools/nx:adapter', 'rates', '--kind=own', '--domain=order-tracking');
-  scratch.run('nx', 'g', './tools/nx:adapter', 'watched', '--kind=table', '--cloud=aws');
+  scratch.run('nx', 'g', './tools/nx:adapter', 'watched', '--kind=table', '--cloud=local');
   scratch.link();
 });
 
@@ -48,16 +48,16 @@ test('makes projects that are formatted, linted and within the boundaries', () =
     ...folders,
     'apps/local/src/services.ts',
     'apps/local/package.json',
-    'adapters/aws/src/table/watched-table*.ts',
+    'adapters/local/src/table/watched-table*.ts',
   ];
   scratch.run('prettier', '--check', ...touched);
-  scratch.run('eslint', ...folders, 'apps/local/src/services.ts', 'adapters/aws/src/table');
+  scratch.run('eslint', ...folders, 'apps/local/src/services.ts', 'adapters/local/src/table');
   expect(scratch.run('node', 'tools/nx/src/guard/main.ts')).toMatch(/\d+ projects, 0 violations/);
 });
 
 test('makes projects that type-check and build, composition roots of every cloud among them', () => {
   const local = '@portolan/app-local';
-  scratch.run('nx', 'run-many', '-t', 'typecheck', '-p', [...projects, local, '@portolan/aws'].join(','));
+  scratch.run('nx', 'run-many', '-t', 'typecheck', '-p', [...projects, local, '@portolan/local'].join(','));
   scratch.run('nx', 'run-many', '-t', 'build', '-p', [...projects.slice(0, 4), local].join(','));
   for (const cloud of clouds) {
     expect(existsSync(join(scratch.folder, `dist/apps/${cloud}/order-tracking/main.cjs`))).toBe(true);
@@ -70,7 +70,7 @@ test('makes tests that pass, each of them run', () => {
       folders.map((folder) => `${folder}/**/*.test.ts`),
       { cwd: scratch.folder, exclude: ['**/node_modules/**'] },
     ),
-    ...globSync('adapters/aws/src/table/watched-table*.test.ts', { cwd: scratch.folder }),
+    ...globSync('adapters/local/src/table/watched-table*.test.ts', { cwd: scratch.folder }),
   ];
   const jest = ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', '--json', '--runTestsByPath', ...tests];
   const report = JSON.parse(scratch.run('node', ...jest)) as {

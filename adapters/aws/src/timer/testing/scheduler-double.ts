@@ -1,5 +1,6 @@
 import type { CreateScheduleCommandInput } from '@aws-sdk/client-scheduler';
 import { GetQueueUrlCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { sideBySide } from '../../clients/side-by-side.ts';
 import { jsonDouble, type Answer } from './json-double.ts';
 
 const error = (status: number, name: string, message: string): Answer => ({ kind: 'error', status, name, message });
@@ -43,11 +44,11 @@ export async function schedulerDouble(now: () => number): Promise<FiringDouble> 
     port: server.port,
     waiting: schedules,
     async fire(sqs, at) {
-      for (const [name, schedule] of schedules) {
-        if (schedule.at > at) continue;
-        await sendTo(sqs, schedule.target.Arn.split(':').at(-1)!, schedule.target.Input);
+      const due = [...schedules].filter(([, schedule]) => schedule.at <= at);
+      await sideBySide(due, 20, async ([name, { target }]) => {
+        await sendTo(sqs, target.Arn.split(':').at(-1)!, target.Input);
         schedules.delete(name);
-      }
+      });
     },
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };

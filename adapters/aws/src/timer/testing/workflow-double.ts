@@ -1,5 +1,6 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { StateMachine } from 'aws-local-stepfunctions';
+import { sideBySide } from '../../clients/side-by-side.ts';
 import { waitDefinition, type WaitInput } from '../state-machine.ts';
 import { jsonDouble, type Answer } from './json-double.ts';
 import type { FiringDouble } from './scheduler-double.ts';
@@ -52,17 +53,18 @@ export async function workflowDouble(now: () => number): Promise<FiringDouble> {
       return new Map(running());
     },
     async fire(sqs, at) {
-      for (const [arn, execution] of running()) {
-        const { until } = JSON.parse(execution.input) as WaitInput;
-        if (Date.parse(until) > at) continue;
-        if (Date.parse(until) - execution.startedAt > yearMs) throw new Error(`${arn} lived for more than a year`);
-        await run(machine, execution.input, sqs);
+      const due = running().filter(([, { input }]) => untilOf(input) <= at);
+      await sideBySide(due, 20, async ([arn, execution]) => {
+        if (untilOf(execution.input) - execution.startedAt > yearMs) throw new Error(`${arn} lived for over a year`);
         execution.state = 'ended';
-      }
+        await run(machine, execution.input, sqs);
+      });
     },
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
 }
+
+const untilOf = (input: string): number => Date.parse((JSON.parse(input) as WaitInput).until);
 
 async function run(machine: StateMachine, input: string, sqs: SQSClient): Promise<void> {
   const execution = machine.run(JSON.parse(input) as never, {

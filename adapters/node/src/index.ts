@@ -2,4 +2,5 @@ export { closableAlarm, systemAlarm, type Alarm } from './alarm.ts';
 export { nodeEnvironment } from './environment.ts';
 export { orderedIds } from './ids.ts';
 export { googleDialect, jsonLog, logLevel, type LogDialect } from './json-log.ts';
+export { once } from './once.ts';
 export { resourceName } from './resource-name.ts';

@@ -2,7 +2,7 @@
 export const bundleLimits: Readonly<Record<string, { readonly cloud: string; readonly maxBytes: number }>> = {
   'aws/scheduling': { cloud: 'aws', maxBytes: 1_000_000 },
   // 'azure/scheduling': { cloud: 'azure', maxBytes: 1_500_000 },
-  // 'gcp/scheduling': { cloud: 'gcp', maxBytes: 1_500_000 },
+  'gcp/scheduling': { cloud: 'gcp', maxBytes: 1_500_000 },
 };
 
 export const limits = {

@@ -6,10 +6,10 @@ import {
   type HostedFunction,
   type Schedule,
 } from '@portolan/composition';
-import { httpApi, type AllowedOrigins, type HttpApi } from '@portolan/http';
+import { functionApi, type AllowedOrigins, type HttpApi } from '@portolan/http';
 import { answerBy } from '@portolan/http/node';
 import { PortError, type Environment, type Service, type ServiceFunction } from '@portolan/kernel';
-import { jsonLog, logLevel, nodeEnvironment, systemAlarm, type Alarm } from '@portolan/node';
+import { jsonLog, logLevel, nodeEnvironment, once, systemAlarm, type Alarm } from '@portolan/node';
 import type { Context } from 'aws-lambda';
 import type { ContainerModule } from 'inversify';
 import { isHttpEvent, requestOf, resultOf } from './http-event.ts';
@@ -68,15 +68,7 @@ function handlerOf(
   alarm: Alarm,
   options: LambdaOptions,
 ): LambdaHandler {
-  let built: Promise<Entry> | undefined;
-  const build = (): Promise<Entry> => {
-    // A start that failed is tried again by the next call: what it lacked may have come by then.
-    built ??= entryOf(composition, name, fn, alarm, options).catch((error: unknown) => {
-      built = undefined;
-      throw error;
-    });
-    return built;
-  };
+  const build = once(() => entryOf(composition, name, fn, alarm, options));
   if (process.env['_HANDLER']?.split('.').at(-1) === name) build().catch(() => {});
   return async (event, context) => {
     const entry = await build();
@@ -96,7 +88,7 @@ async function entryOf(
 ): Promise<Entry> {
   const schedule: Schedule = (at, ring) => alarm.schedule(at, ring);
   const hosted = await hostFunction(composition, name, schedule);
-  if (fn.trigger.kind === 'http') return httpEntry(apiOf(composition, hosted, fn, options), schedule);
+  if (fn.trigger.kind === 'http') return httpEntry(apiOf(composition, hosted, options), schedule);
   if (fn.trigger.kind === 'message') return messageEntry(hosted);
   return async (event, deadlineAt) => {
     const at = tickAt(event);
@@ -108,11 +100,9 @@ async function entryOf(
 function apiOf(
   { service, environment }: Composition,
   { name, bound }: HostedFunction,
-  fn: ServiceFunction,
   options: LambdaOptions,
 ): HttpApi {
-  const alone = { ...service, functions: { [name]: fn } };
-  return httpApi([{ service: alone, call: (_name, operation, call) => bound.call(operation, call) }], {
+  return functionApi(service, name, bound, {
     environment,
     ...(options.allowOrigin === undefined ? {} : { allowOrigin: options.allowOrigin }),
     checkReplies: options.checkReplies ?? false,

@@ -1,4 +1,4 @@
-import { PortError, type ServiceFunction } from '@portolan/kernel';
+import { PortError, type ServiceFunction, type Trigger } from '@portolan/kernel';
 import { functionUrl, invoker } from '../clients/settings.ts';
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -42,10 +42,14 @@ export function callerSettings(
     throw new PortError('invalid', `PORTOLAN_CERTIFICATES_URL must be a URL, not "${certificatesUrl}"`);
   }
   const audiences = (env['PORTOLAN_AUDIENCE'] ?? '').split(/\s+/).filter((word) => word !== '');
-  const called = trigger.kind === 'message' && trigger.port.kind !== 'topic' ? trigger.port.name : name;
   return {
     email,
-    audiences: audiences.length === 0 ? [functionUrl(called, env)] : audiences,
+    audiences: audiences.length === 0 ? [functionUrl(urlNameOf(name, trigger), env)] : audiences,
     ...(certificatesUrl === undefined ? {} : { certificatesUrl }),
   };
+}
+
+/** By what the variable with a function's URL is named: the port that Cloud Tasks may call it for, or else the function. */
+export function urlNameOf(name: string, trigger: Trigger): string {
+  return trigger.kind === 'message' && trigger.port.kind !== 'topic' ? trigger.port.name : name;
 }

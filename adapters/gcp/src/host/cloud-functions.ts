@@ -1,10 +1,10 @@
 import { compose, type Bindings } from '@portolan/composition';
 import type { AllowedOrigins } from '@portolan/http';
 import { reasonOf, type Environment, type Service, type ServiceFunction } from '@portolan/kernel';
-import { googleDialect, jsonLog, logLevel, nodeEnvironment, systemAlarm, type Alarm } from '@portolan/node';
+import { googleDialect, jsonLog, logLevel, nodeEnvironment, once, systemAlarm, type Alarm } from '@portolan/node';
 import type { ContainerModule } from 'inversify';
 import { callerSettings } from './caller-settings.ts';
-import { entryOf, type Entry, type Place } from './entry.ts';
+import { entryOf, type Place } from './entry.ts';
 import { answerText, type CloudRequest, type CloudResponse } from './request.ts';
 import { inTraceOf, tracedLog } from './request-trace.ts';
 
@@ -75,15 +75,7 @@ export function cloudFunctions<const S extends Service>(
 function functionOf(place: Place, name: string, fn: ServiceFunction): CloudFunction {
   const { composition, options } = place;
   const { log } = composition.environment;
-  let built: Promise<Entry> | undefined;
-  const build = (): Promise<Entry> => {
-    // A start that failed is tried again by the next call: what it lacked may have come by then.
-    built ??= entryOf(place, name, fn).catch((error: unknown) => {
-      built = undefined;
-      throw error;
-    });
-    return built;
-  };
+  const build = once(() => entryOf(place, name, fn));
   if (process.env['FUNCTION_TARGET'] === name) {
     if (fn.trigger.kind !== 'http' && options.callers !== 'checked-by-platform') callerSettings(name, fn);
     build().catch(() => {});

@@ -1,5 +1,5 @@
 import { hostFunction, type Composition, type HostedFunction, type Schedule } from '@portolan/composition';
-import { httpApi, type AllowedOrigins, type HttpApi } from '@portolan/http';
+import { functionApi, type AllowedOrigins, type HttpApi } from '@portolan/http';
 import { answerBy } from '@portolan/http/node';
 import { reasonOf, type ServiceFunction } from '@portolan/kernel';
 import type { Alarm } from '@portolan/node';
@@ -33,14 +33,13 @@ export async function entryOf(place: Place, name: string, fn: ServiceFunction): 
   const schedule: Schedule = (at, ring) => alarm.schedule(at, ring);
   const deadlineAt = (): number => composition.environment.clock.now() + Math.max(0, timeoutMs - marginMs);
   const hosted = await hostFunction(composition, name, schedule);
-  if (fn.trigger.kind === 'http') return httpEntry(apiOf(place, hosted, fn), deadlineAt, schedule);
+  if (fn.trigger.kind === 'http') return httpEntry(apiOf(place, hosted), deadlineAt, schedule);
   return guarded(place, hosted, checkOf(place, name, fn), deadlineAt);
 }
 
-function apiOf({ composition, options }: Place, { name, bound }: HostedFunction, fn: ServiceFunction): HttpApi {
+function apiOf({ composition, options }: Place, { name, bound }: HostedFunction): HttpApi {
   const { service, environment } = composition;
-  const alone = { ...service, functions: { [name]: fn } };
-  return httpApi([{ service: alone, call: (_name, operation, call) => bound.call(operation, call) }], {
+  return functionApi(service, name, bound, {
     environment,
     ...(options.allowOrigin === undefined ? {} : { allowOrigin: options.allowOrigin }),
     checkReplies: options.checkReplies ?? false,

@@ -2,6 +2,7 @@ import { hours, type TableEdit } from '@portolan/kernel';
 import type { Place } from './places.ts';
 import type { Works } from './portable-timer.ts';
 import type { DueMessage, Row, TimerRow } from './rows.ts';
+import { nearOf } from './settings.ts';
 
 /** A timer as the table has it. */
 export interface Standing {
@@ -35,7 +36,10 @@ export async function handOver(works: Works, timers: readonly Standing[]): Promi
     return { row: late ? noted(row, now, works) : row, version, late };
   });
   const results = await queue.sendBatch(
-    sent.map(({ row }) => ({ message: messageOf(row), delayMs: Math.max(0, row.at - now) })),
+    sent.map(({ row }) => ({
+      message: messageOf(row),
+      delayMs: Math.min(nearOf(works.sweepEveryMs), Math.max(0, row.at - now)),
+    })),
   );
   const notes = sent.flatMap(({ row, version, late }, index): TableEdit<Row, Place>[] =>
     late && results[index]!.kind === 'sent' ? [{ put: row, condition: { version } }] : [],

@@ -19,7 +19,8 @@ export const endOfBucket = '~';
  * one instant over the shards.
  */
 export function placeOf(id: string, at: number, shards: number): Place {
-  const digest = createHash('sha256').update(id).digest();
+  // By UTF-16, so that ids stay apart that no UTF-8 can tell apart: lone surrogates.
+  const digest = createHash('sha256').update(id, 'utf16le').digest();
   return {
     bucket: bucketOf(at, digest.readUInt32BE(0) % shards),
     sort: `${offsetOf(at)}.${digest.toString('base64url')}`,

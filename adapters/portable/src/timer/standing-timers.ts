@@ -1,9 +1,9 @@
 import type { Trace } from '@portolan/kernel';
 import { Buckets } from './buckets.ts';
 import { checkTimer } from './check-timer.ts';
+import { handOver, isLost, messageOf } from './hand-over.ts';
 import { placeOf, type Place } from './places.ts';
 import type { Works } from './portable-timer.ts';
-import { handOver, isLost, messageOf } from './hand-over.ts';
 import type { TimerRow } from './rows.ts';
 import { nearOf, stallMs } from './settings.ts';
 
@@ -22,7 +22,8 @@ export class StandingTimers {
     const now = environment.clock.now();
     checkTimer(port, id, at, payload, now);
     const place = placeOf(id, at, shards);
-    const near = lookAhead && at < now + nearOf(sweepEveryMs);
+    const nearMs = nearOf(sweepEveryMs);
+    const near = lookAhead && at < now + nearMs;
     const row: TimerRow = {
       ...place,
       kind: 'timer',
@@ -35,14 +36,14 @@ export class StandingTimers {
       ...(near ? { lostAt: Math.max(at, now) + lostAfterMs } : {}),
     };
     const send = (): Promise<void> =>
-      queue.send(messageOf(row), { delayMs: Math.max(0, at - environment.clock.now()) });
+      queue.send(messageOf(row), { delayMs: Math.min(nearMs, Math.max(0, at - environment.clock.now())) });
     // The message goes first: a row that says that it has one must never be without.
     await Promise.all([this.#buckets.open(place.bucket), ...(near ? [send()] : [])]);
     const { kind } = await table.put(row, { condition: 'absent' });
     if (kind === 'conflict') return this.#revive(place);
     // Where writing took this long, the sweep may have looked at the place before the row was there.
     const written = environment.clock.now();
-    if (lookAhead && !near && written - now > stallMs / 2 && at < written + nearOf(sweepEveryMs)) await send();
+    if (lookAhead && !near && written - now > stallMs / 2 && at < written + nearMs) await send();
   }
 
   async cancel(id: string, at: number): Promise<void> {

@@ -3,7 +3,6 @@ import {
   empty,
   every,
   http,
-  kibibytes,
   minutes,
   ok,
   accepted,
@@ -49,10 +48,8 @@ const retry = { maxAttempts: 3, baseMs: seconds(1), capMs: seconds(2) } as const
 export const visibilityMs = seconds(20);
 
 export const notes = table('notes', { item: Note, key: ['id'] });
-/** What the smallest queue of a cloud can carry. */
-const maxMessageBytes = kibibytes(32);
-export const jobs = queue('jobs', { message: Errand, retry, visibilityMs, maxMessageBytes });
-export const lots = queue('lots', { message: Errand, retry, visibilityMs, maxMessageBytes });
+export const jobs = queue('jobs', { message: Errand, retry, visibilityMs });
+export const lots = queue('lots', { message: Errand, retry, visibilityMs });
 export const news = topic('news', {
   event: z.object({ id: z.string(), type: z.string(), body: z.string() }),
   filterable: ['type'],

@@ -9,6 +9,7 @@ import type { Poller } from '../polling.ts';
 import { QueueHost } from '../queue-host.ts';
 import type { AppPlace } from './functions-worker.ts';
 import { route, writeAnswer } from './host-http.ts';
+import { hostSettingsIn, type HostSettings } from './host-settings.ts';
 import type { FunctionMetadata, InvocationRequest, InvocationResponse, TypedData } from './rpc.ts';
 
 export interface FunctionsHostOptions {
@@ -37,19 +38,25 @@ export class FunctionsHost implements AsyncDisposable {
   /** What failed functions said, for tests that fail. */
   readonly failures: string[] = [];
   readonly #worker: Pick<EngineProcess, 'port'>;
+  readonly #settings: HostSettings;
   readonly #server: Server;
   #queues: readonly QueueHost[] = [];
   readonly #webhooks = new Map<string, { readonly url: string; readonly host: EventGridHost }>();
 
-  private constructor(worker: Pick<EngineProcess, 'port'>, functions: readonly FunctionMetadata[]) {
+  private constructor(
+    worker: Pick<EngineProcess, 'port'>,
+    functions: readonly FunctionMetadata[],
+    settings: HostSettings,
+  ) {
     this.#worker = worker;
+    this.#settings = settings;
     this.functions = functions;
     this.#server = createServer((request, response) => void this.#answer(request, response));
   }
 
   static async start({ worker, app, queue }: FunctionsHostOptions): Promise<FunctionsHost> {
     const functions = (await ask(worker, '/load', app)) as readonly FunctionMetadata[];
-    const host = new FunctionsHost(worker, functions);
+    const host = new FunctionsHost(worker, functions, hostSettingsIn(app.directory));
     host.#queues = await Promise.all(host.#queueHosts(queue));
     await host.#openWebhooks();
     await new Promise<void>((resolve) => host.#server.listen(0, '127.0.0.1', resolve));
@@ -105,7 +112,7 @@ export class FunctionsHost implements AsyncDisposable {
       const [connection, name] = [trigger['connection'], trigger['queueName']] as [string, string];
       const open = async (): Promise<QueueHost> => {
         const [own, poison] = await Promise.all([client(connection, name), client(connection, `${name}-poison`)]);
-        return new QueueHost(own, poison, (event) => this.#callByQueue(fn, event), { visibilityTimeout: 30 });
+        return new QueueHost(own, poison, (event) => this.#callByQueue(fn, event), this.#settings.queues);
       };
       return [open()];
     });
@@ -140,7 +147,7 @@ export class FunctionsHost implements AsyncDisposable {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    const routed = route(this.functions, request, Buffer.concat(chunks));
+    const routed = route(this.functions, this.#settings.routePrefix, request, Buffer.concat(chunks));
     if (routed === undefined) return void response.writeHead(404).end();
     try {
       writeAnswer(response, (await this.#call(routed.fn, 'httpTrigger', { http: routed.http })) ?? {});

@@ -18,6 +18,7 @@ export interface Routed {
  */
 export function route(
   functions: readonly FunctionMetadata[],
+  routePrefix: string,
   request: IncomingMessage,
   body: Buffer,
 ): Routed | undefined {
@@ -27,7 +28,8 @@ export function route(
   const fn = functions.find(({ bindings }) => {
     const trigger = Object.values(bindings).find(({ type }) => type === 'httpTrigger');
     if (trigger === undefined || !(trigger['methods'] as string[]).includes(method)) return false;
-    const base = `/${String(trigger['route']).replace(/\/?\{\*rest\}$/, '')}`.toLowerCase();
+    const own = String(trigger['route']).replace(/\/?\{\*rest\}$/, '');
+    const base = `/${[routePrefix, own].filter((part) => part !== '').join('/')}`.toLowerCase();
     const asked = path.toLowerCase();
     return base === '/' || asked === base || asked.startsWith(`${base}/`);
   });

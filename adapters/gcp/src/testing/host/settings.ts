@@ -1,4 +1,5 @@
 import type { Service } from '@portolan/kernel';
+import { urlNameOf } from '../../host/caller-settings.ts';
 
 /** Of everything that is deployed to the engine. */
 export const project = 'portolan-test';
@@ -28,8 +29,7 @@ export function urlVariables(
   urls: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
   const entries = Object.entries(service.functions).map(([name, { trigger }]) => {
-    const called = trigger.kind === 'message' && trigger.port.kind !== 'topic' ? trigger.port.name : name;
-    return [`PORTOLAN_URL_${called.toUpperCase().replaceAll('-', '_')}`, urls[name]!] as const;
+    return [`PORTOLAN_URL_${urlNameOf(name, trigger).toUpperCase().replaceAll('-', '_')}`, urls[name]!] as const;
   });
   return Object.fromEntries(entries);
 }

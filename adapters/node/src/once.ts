@@ -1,0 +1,14 @@
+/**
+ * Makes something when it is first asked for, and then gives the same to everybody. What could not be made is tried again
+ * by whoever asks next: what it lacked may have come by then.
+ */
+export function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make().catch((error: unknown) => {
+      made = undefined;
+      throw error;
+    });
+    return made;
+  };
+}

@@ -12,7 +12,6 @@ const run = {
   cloud: 'aws',
   engine: 'emulator',
   found: 'moto',
-  found: 'moto',
   harness: () => tableHarness(engine),
 } satisfies ConformanceRun;
 

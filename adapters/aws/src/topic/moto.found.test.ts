@@ -11,6 +11,5 @@ topicConformance({
   cloud: 'aws',
   engine: 'emulator',
   found: 'moto',
-  found: 'moto',
   harness: (): Promise<Harness> => messagingHarness(engine, eventBridgeTopics(engine, 0.1)),
 } satisfies ConformanceRun);

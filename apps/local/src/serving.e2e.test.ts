@@ -23,13 +23,13 @@ describe('pages', () => {
     expect(body).toMatchObject({ status: 'ok', version: expect.any(String), uptimeSeconds: expect.any(Number) });
   });
 
-  test('the description is OpenAPI and lists every operation', async () => {
+  test('the description is OpenAPI and lists every operation of a service', async () => {
     const { status, type, body } = await send(`${url}/openapi.json`);
     expect([status, type]).toEqual([200, 'application/json']);
     expect(body.openapi).toMatch(/^3\.1\./);
-    const listed = Object.entries(body.paths as Record<string, Record<string, object>>).flatMap(([path, item]) =>
-      Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
-    );
+    const listed = Object.entries(body.paths as Record<string, Record<string, object>>)
+      .filter(([path]) => path.startsWith('/scheduling/'))
+      .flatMap(([path, item]) => Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`));
     const declared = Object.values(operations).map(({ method, path }) => `${method} /scheduling/v1${path}`);
     expect(listed.sort()).toEqual(declared.sort());
   });

@@ -1,4 +1,10 @@
-export { hostConformance, queueConformance, tableConformance, timerConformance, topicConformance } from './conformance.ts';
+export {
+  hostConformance,
+  queueConformance,
+  tableConformance,
+  timerConformance,
+  topicConformance,
+} from './conformance.ts';
 export { queueModel, tableModel, timerModel } from './models.ts';
 export type { ConformanceRun, EngineKind, Guarantees, Harness } from './harness.ts';
 export type { ClientRequest, ClientResponse, HostedService, HostHarness } from './host/host-harness.ts';

@@ -1,8 +1,8 @@
 /** The most that each deployable may weigh, by its folder below `apps`, in bytes. */
 export const bundleLimits: Readonly<Record<string, { readonly cloud: string; readonly maxBytes: number }>> = {
   'aws/scheduling': { cloud: 'aws', maxBytes: 1_000_000 },
-  // 'azure/scheduling': { cloud: 'azure', maxBytes: 1_500_000 },
-  'gcp/scheduling': { cloud: 'gcp', maxBytes: 1_500_000 },
+  'azure/scheduling': { cloud: 'azure', maxBytes: 1_600_000 },
+  'gcp/scheduling': { cloud: 'gcp', maxBytes: 800_000 },
 };
 
 export const limits = {

@@ -56,6 +56,8 @@ function artefact(root: string, main: string): Targets {
           ...bundle.options.esbuildOptions,
           // SDKs come as CommonJS and as modules; of modules, what is not used is left out.
           mainFields: ['module', 'main'],
+          // Maps name the sources, which lie in the repository.
+          sourcesContent: false,
         },
       },
     },

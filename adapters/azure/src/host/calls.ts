@@ -1,6 +1,6 @@
 import type { HttpHandler, StorageQueueHandler, TimerHandler } from '@azure/functions';
 import { hostFunction, type Composition, type HostedFunction } from '@portolan/composition';
-import { httpApi, type HttpApi, type HttpApiOptions } from '@portolan/http';
+import { functionApi, type HttpApi, type HttpApiOptions } from '@portolan/http';
 import { answerBy } from '@portolan/http/node';
 import { PortError } from '@portolan/kernel';
 import type { Alarm } from '@portolan/node';
@@ -89,8 +89,7 @@ export class Calls {
     const { service, environment } = this.#composition;
     const { allowOrigin, checkReplies = false } = this.#options;
     const { bound } = await this.#hosted(name);
-    const alone = { ...service, functions: { [name]: service.functions[name]! } };
-    return httpApi([{ service: alone, call: (_name, operation, call) => bound.call(operation, call) }], {
+    return functionApi(service, name, bound, {
       environment,
       ...(allowOrigin === undefined ? {} : { allowOrigin }),
       checkReplies,

@@ -14,6 +14,11 @@ export interface Harness extends AsyncDisposable {
   now(): number;
   /** Moves the engine's time by this much and lets everything due happen; waits it out where the engine is real. */
   pass(durationMs: number): Promise<void>;
+  /**
+   * How many times longer than usual suites wait for something to happen, at least 1: for engines that wait in real time on
+   * machines that are busy. What must not happen is not affected. @default 1
+   */
+  readonly patience?: number;
   /** Lets what is under way finish, without moving time (bounded polling where the engine is real). */
   settle(): Promise<void>;
   /**
@@ -54,6 +59,11 @@ export interface ConformanceRun<H extends AsyncDisposable = Harness> {
    * matrix is written elsewhere. @default an engine that npm installs
    */
   readonly found?: string;
+  /**
+   * Cases run side by side instead of one after the other: for engines that wait in real time. Each case must then have
+   * resources of its own. @default one after the other
+   */
+  readonly sideBySide?: true;
   /** Starts an empty engine. Called once for each case. */
   readonly harness: () => Promise<H>;
   /** @default none */

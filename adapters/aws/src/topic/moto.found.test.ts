@@ -11,5 +11,8 @@ topicConformance({
   cloud: 'aws',
   engine: 'emulator',
   found: 'moto',
-  harness: (): Promise<Harness> => messagingHarness(engine, eventBridgeTopics(engine, 0.1)),
+  harness: async (): Promise<Harness> => {
+    const harness = await messagingHarness(engine, eventBridgeTopics(engine, 0.1));
+    return { ...harness, patience: 4 };
+  },
 } satisfies ConformanceRun);

@@ -12,6 +12,7 @@ queueConformance({
   cloud: 'gcp',
   engine: 'emulator',
   found: 'pubsub',
+  sideBySide: true,
   guarantees: { ordered: true },
   harness: () => emulatedPubsub(emulator, tables),
 });

@@ -12,5 +12,6 @@ topicConformance({
   cloud: 'gcp',
   engine: 'emulator',
   found: 'pubsub',
+  sideBySide: true,
   harness: () => emulatedPubsub(emulator, tables),
 });

@@ -61,8 +61,7 @@ export class Rows {
   /** In the order of the places. */
   readMany(places: readonly (readonly [pk: string, sk: string])[]): readonly (StoredRow | undefined)[] {
     if (places.length < many) return places.map(([pk, sk]) => this.read(pk, sk));
-    // What is bound to a statement by itself is made well-formed on its way; inside of JSON it is not.
-    const json = JSON.stringify(places.map(([pk, sk]) => [pk.toWellFormed(), sk.toWellFormed()]));
+    const json = JSON.stringify(places);
     const rows = new Array<StoredRow | undefined>(places.length).fill(undefined);
     for (const [index, ...tuple] of this.#selectMany.all(json) as [number, ...StoredTuple][])
       rows[index] = rowOf(...tuple);

@@ -24,7 +24,7 @@ export async function refuses(code: ErrorCode, operation: () => Promise<unknown>
 const settlingRounds = 40;
 
 /** What can be waited with: the engine of a port, or a host. */
-type Time = Pick<Harness, 'now' | 'pass' | 'settle'>;
+type Time = Pick<Harness, 'now' | 'pass' | 'settle' | 'patience'>;
 
 /** Waits, without moving time, until `check` stops throwing; then throws what it last threw. */
 export async function eventually<T>(harness: Pick<Time, 'settle'>, check: () => T | Promise<T>): Promise<T> {
@@ -45,7 +45,7 @@ export async function within<T>(
   check: () => T | Promise<T>,
   stepMs = 1_000,
 ): Promise<T> {
-  const until = harness.now() + limitMs;
+  const until = harness.now() + limitMs * (harness.patience ?? 1);
   for (;;) {
     await harness.settle();
     try {

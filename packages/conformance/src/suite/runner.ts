@@ -1,7 +1,9 @@
+type Test = (title: string, body: () => Promise<void>, timeoutMs: number) => void;
+
 /** The part of a test runner that suites use: what Jest, Vitest (`globals: true`) and Mocha-likes put on globalThis. */
 export interface Runner {
   describe(title: string, body: () => void): void;
-  test(title: string, body: () => Promise<void>, timeoutMs: number): void;
+  readonly test: Test & { readonly concurrent?: Test };
   afterAll(body: () => Promise<void>): void;
 }
 

@@ -58,7 +58,8 @@ function registerCase<H extends AsyncDisposable>(
   const reason = run.deviations?.[title];
   const testTitle = reason === undefined ? title : `${title} [deviates: ${reason}]`;
   const ended: CaseRecord = reason === undefined ? { title, result: 'passed' } : { title, result: 'deviates', reason };
-  runner.test(
+  const test = (run.sideBySide === true ? runner.test.concurrent : undefined) ?? runner.test;
+  test(
     testTitle,
     async () => {
       record({ title, result: 'failed' });

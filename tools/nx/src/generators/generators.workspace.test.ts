@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { scratchWorkspace, type ScratchWorkspace } from './testing/scratch-workspace.ts';
@@ -109,6 +109,22 @@ test('makes a domain that the local platform serves without more work', async ()
   } finally {
     platform.kill('SIGTERM');
     await once(platform, 'exit');
+  }
+});
+
+test('no composition root compiles any more once the domain needs a port that none of them binds', () => {
+  const edit = (file: string, from: RegExp, to: string) => {
+    const path = join(scratch.folder, 'packages/order-tracking/src', file);
+    const text = readFileSync(path, 'utf8');
+    expect(text).toMatch(from);
+    writeFileSync(path, text.replace(from, to));
+  };
+  edit('ports.ts', /import \{ table \}/, 'import { table, topic }');
+  edit('ports.ts', /$/, `export const news = topic('news', { event: Entry });\n`);
+  edit('order-tracking.ts', /import \{ entries \}/, 'import { entries, news }');
+  edit('order-tracking.ts', /\{ entries \},/, '{ entries, news },');
+  for (const root of ['apps/local', ...clouds.map((cloud) => `apps/${cloud}/order-tracking`)]) {
+    expect(() => scratch.run('tsc', '-p', root)).toThrow(`Property 'news' is missing in type '{ entries:`);
   }
 });
 

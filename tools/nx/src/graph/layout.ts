@@ -17,9 +17,9 @@ export interface Layout {
   readonly height: number;
 }
 
-const box = { width: 150, height: 40, gapX: 16, gapY: 10 };
+const box = { width: 178, height: 40, gapX: 16, gapY: 10 };
 const margin = { left: 110, top: 16, betweenRows: 52 };
-const columns = 7;
+const columns = 6;
 
 /** From what runs down to what everything rests on, so that nearly every line points downwards. */
 const order: readonly (readonly [label: string, kinds: readonly ChartNode['kind'][]])[] = [

@@ -63,7 +63,7 @@ test('draws imports, the right of each function to a port, and what each app bin
   ]);
 });
 
-test('lists the adapters that a kind of port has on a cloud, and the methods that each right holds', () => {
+test('lists the adapters of each kind and cloud, which of them each app binds, and the methods of each right', () => {
   expect(chart.support).toEqual({
     queue: { aws: [{ adapter: 'moonQueue', guarantees: ['delay'] }], any: [{ adapter: 'anyQueue', guarantees: [] }] },
   });
@@ -71,6 +71,7 @@ test('lists the adapters that a kind of port has on a cloud, and the methods tha
     ['work', 'receive', []],
     ['work', 'send', ['send', 'sendBatch']],
   ]);
+  expect(chart.bound).toEqual([{ domain: 'tasks', cloud: 'aws', port: 'jobs', adapter: 'moonQueue' }]);
   expect(renderChart(chart)).toContain('<td>moonQueue <small>delay</small></td>');
 });
 

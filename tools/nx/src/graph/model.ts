@@ -33,6 +33,8 @@ export interface Chart {
   readonly edges: readonly ChartEdge[];
   /** What may do what: each right of each function, with the methods that it holds. */
   readonly rights: readonly Right[];
+  /** Which adapter each app of a domain gives to each port. */
+  readonly bound: readonly Bound[];
   /** By kind of port, then by cloud: the adapters there are; those of `any` cloud may stand behind a port everywhere. */
   readonly support: Readonly<Record<string, Readonly<Partial<Record<Cloud, readonly Support[]>>>>>;
 }
@@ -44,6 +46,13 @@ export interface Right {
   readonly kind: string;
   readonly right: string;
   readonly methods: readonly string[];
+}
+
+export interface Bound {
+  readonly domain: string;
+  readonly cloud: Cloud;
+  readonly port: string;
+  readonly adapter: string;
 }
 
 export interface Support {
@@ -84,6 +93,11 @@ export function chartOf(graph: ProjectGraph, { services, adapters, bindings }: D
     nodes: [...projects, ...parts.flatMap(({ nodes }) => nodes)],
     edges: [...distinct(imports), ...parts.flatMap(({ edges }) => edges)],
     rights: services.flatMap(rightsOf),
+    bound: bindings.flatMap(({ project, port, adapter }) => {
+      const { domain, cloud } = projects.find(({ id }) => id === project) ?? {};
+      // The local platform runs every domain: there, the name of a port does not tell whose it is.
+      return domain === undefined || cloud === undefined ? [] : [{ domain, cloud, port, adapter }];
+    }),
     support: supportOf(adapters),
   };
 }

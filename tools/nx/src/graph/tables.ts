@@ -1,10 +1,11 @@
 import type { Chart, Support } from './model.ts';
 
 const columns = ['local', 'aws', 'azure', 'gcp', 'any'] as const;
+const deployed = ['aws', 'azure', 'gcp'] as const;
 const kinds = ['table', 'queue', 'topic', 'timer'];
 
 /** What the picture cannot show at a glance: which adapters there are for a kind of port, and who may do what. */
-export function tables({ support, rights }: Chart): string {
+export function tables({ support, rights, bound }: Chart): string {
   const known = [
     ...kinds,
     ...Object.keys(support)
@@ -17,8 +18,16 @@ export function tables({ support, rights }: Chart): string {
   const granted = rights.map(({ service, function: name, port, kind, right, methods }) =>
     row([`${service}.${name}`, `${port} (${kind})`, right, methods.join(', ')].map(escape)),
   );
+  const ports = [...new Set(bound.map(({ domain, port }) => `${domain}.${port}`))];
+  const given = ports.map((place) => {
+    const here = bound.filter(({ domain, port }) => `${domain}.${port}` === place);
+    const on = (cloud: string) => here.filter((one) => one.cloud === cloud).map(({ adapter }) => adapter);
+    return row([place, ...deployed.map((cloud) => on(cloud).join(', ') || '—')].map(escape));
+  });
   return `<h2>Adapters by port kind and cloud</h2>
 <table>${head(['port', ...columns])}${supported.join('\n')}</table>
+<h2>What composition roots bind</h2>
+<table>${head(['port', ...deployed])}${given.join('\n')}</table>
 <h2>Rights</h2>
 <table>${head(['function', 'port', 'right', 'methods'])}${granted.join('\n')}</table>`;
 }

@@ -12,7 +12,7 @@ import {
   symlinkSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 
 const root = join(import.meta.dirname, '../../../../..');
 
@@ -70,7 +70,7 @@ function environmentOf(folder: string): NodeJS.ProcessEnv {
   );
   return {
     ...Object.fromEntries(inherited),
-    PATH: `${join(folder, 'node_modules/.bin')}:${process.env['PATH']}`,
+    PATH: `${join(folder, 'node_modules/.bin')}${delimiter}${process.env['PATH']}`,
     NX_DAEMON: 'false',
     NX_TUI: 'false',
   };

@@ -27,7 +27,7 @@ export async function emulatedPubsub(emulator: GoogleEmulator, tables: EnginePro
   });
   return {
     ...harness,
-    patience: 4,
+    patience: 12,
     async [Symbol.asyncDispose]() {
       alarm.close();
       await harness[Symbol.asyncDispose]();

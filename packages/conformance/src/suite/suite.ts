@@ -15,6 +15,7 @@ export interface Suite<H extends AsyncDisposable = Harness> {
 
 // Real engines wait real time out, and models start many of them; what needs longer has lost its way.
 const caseTimeoutMs = 60_000;
+const foundTimeoutMs = 180_000;
 const modelTimeoutMs = 300_000;
 
 /**
@@ -66,6 +67,6 @@ function registerCase<H extends AsyncDisposable>(
       await (reason === undefined ? runCase(subject, run) : runDeviation(subject, run, reason));
       record(ended);
     },
-    'runAll' in subject ? modelTimeoutMs : caseTimeoutMs,
+    'runAll' in subject ? modelTimeoutMs : run.found === undefined ? caseTimeoutMs : foundTimeoutMs,
   );
 }

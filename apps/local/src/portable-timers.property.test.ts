@@ -3,7 +3,7 @@ import { newWorld, simulate, type Simulation } from '@portolan/kernel/testing';
 import { scheduling } from '@portolan/scheduling';
 import { answered, newReceiver } from '@portolan/scheduling/testing';
 import fc from 'fast-check';
-import { portableTimers } from './testing/index.ts';
+import { portableTimers } from '@portolan/portable/testing';
 
 /** Calls as a careful client does: an idempotent operation, again and again until it is answered. */
 async function callForSure({ world, call }: Simulation, operation: string, input: OperationCall): Promise<Reply> {

@@ -109,6 +109,8 @@ export interface Task {
 }
 
 export const isOpen = ({ state }: Run): boolean => state === 'pending' || state === 'queued' || state === 'attempting';
+/** A wake-up must come for it: also while it is attempted, as the attempt may have ended with its process. */
+export const needsWake = ({ state }: Run): boolean => state === 'pending' || state === 'attempting';
 export const openRuns = (task: Task): readonly Run[] => task.runs.filter(isOpen);
 export const isFinal = (state: TaskState): boolean =>
   state === 'succeeded' || state === 'failed' || state === 'cancelled';

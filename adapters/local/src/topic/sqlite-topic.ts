@@ -12,6 +12,7 @@ import {
   type TopicPort,
 } from '@portolan/kernel';
 import { encodeMessage } from '../delivery/encode-message.ts';
+import type { Place } from '../delivery/mailbox-rows.ts';
 import { Mailbox } from '../delivery/mailbox.ts';
 import { encodeTrace } from '../delivery/trace-text.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -66,8 +67,10 @@ export class SqliteTopic implements Topic, Source, AsyncDisposable {
     };
     await this.#engine.write(
       () => {
-        const wanting = [...this.#subscriptions.values()].filter(({ filter }) => matchesFilter(filter, event));
-        return wanting.map(({ mailbox }) => ({ mailbox, place: mailbox.insert(letter) }));
+        const inserted: { readonly mailbox: Mailbox; readonly place: Place | undefined }[] = [];
+        for (const { mailbox, filter } of this.#subscriptions.values())
+          if (matchesFilter(filter, event)) inserted.push({ mailbox, place: mailbox.insert(letter) });
+        return inserted;
       },
       (inserted) => {
         for (const { mailbox, place } of inserted) mailbox.noted(place);

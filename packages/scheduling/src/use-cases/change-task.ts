@@ -4,7 +4,7 @@ import type { deadLetters, stats, tasks, wakeups } from '../ports.ts';
 import { payloadProblem, readSchedule, saysWhen, type TaskChange } from '../request.ts';
 import { dropPlan, planFirst, readTask, replan, saveTask, setAttempt, setPlan } from '../store.ts';
 import { count } from '../tally.ts';
-import { isFinal, isOpen, settled, type Run, type Task } from '../task.ts';
+import { isFinal, isOpen, needsWake, settled, type Run, type Task } from '../task.ts';
 
 export type ChangePorts = Granted<{
   tasks: typeof tasks.readWrite;
@@ -66,8 +66,7 @@ export function changeTask(id: string, request: TaskChange, ports: ChangePorts, 
       if (changed.next === undefined)
         return problem('invalid', 'expected a schedule with at least one occurrence within its bounds');
     } else if (task.paused && !paused) changed = replan(changed, context);
-    const resumed =
-      task.paused && !paused ? task.runs.filter(({ state }) => state === 'pending').map((run) => run.id) : [];
+    const resumed = task.paused && !paused ? task.runs.filter(needsWake).map((run) => run.id) : [];
     return { task: settled(changed, now), attempts: resumed };
   });
 }

@@ -3,7 +3,7 @@ import { beginAttempt, beginOccurrence } from '../decide.ts';
 import { freePlaces, readGroup } from '../groups.ts';
 import { deadLetters, events, groups, stats, tasks, wakeups, webhooks, type Wakeup } from '../ports.ts';
 import { readTask, replan, saveTask, setAttempt, setPlan } from '../store.ts';
-import { isOpen, type Task } from '../task.ts';
+import { isOpen, needsWake, type Task } from '../task.ts';
 import { attemptRun, type Version } from './attempt-run.ts';
 import { releaseHeld } from './release-held.ts';
 
@@ -136,9 +136,9 @@ async function nudge(taskId: string, ports: WakePorts, { clock, ids }: Context):
       heldBy: undefined,
     };
     if (free.next?.timer !== next?.timer) await setPlan(ports.wakeups, free, now);
-    for (const { id: run, state, nextAttemptAt = now } of runs) {
-      if (state === 'pending')
-        await setAttempt(ports.wakeups, ids, { task: taskId, run, at: Math.max(now, nextAttemptAt) }, now);
+    for (const { id: run, nextAttemptAt, leaseUntil } of runs.filter(needsWake)) {
+      const at = Math.max(now, nextAttemptAt ?? leaseUntil ?? now);
+      await setAttempt(ports.wakeups, ids, { task: taskId, run, at }, now);
     }
     if (await saveTask(ports.tasks, free, stored.version, now)) return;
   }

@@ -20,7 +20,7 @@ const waiting = ['--maxWorkers=4', '--testTimeout=120000'];
 export const lanes: readonly Lane[] = [
   { name: 'unit', jestArgs: ['--maxWorkers=2'] },
   { name: 'property', jestArgs: ['--maxWorkers=2', '--testTimeout=60000'] },
-  { name: 'conformance', jestArgs: ['--maxWorkers=2', '--testTimeout=60000'] },
+  { name: 'conformance', jestArgs: ['--maxWorkers=3', '--testTimeout=60000'] },
   { name: 'found', jestArgs: waiting, missing: missingEngine },
   { name: 'workspace', jestArgs: alone },
   { name: 'crash', jestArgs: alone },

@@ -6,9 +6,9 @@ import {
   type Message,
 } from '@aws-sdk/client-sqs';
 import { PortError, unpackCarried, type DeadLetter, type DeadLetterOptions, type Page } from '@portolan/kernel';
-import { chunks } from '../clients/side-by-side.ts';
+import { chunks } from '@portolan/node';
 import { portErrorOf } from '../errors/port-error.ts';
-import { decodeCursor, encodeCursor } from '../table/cursor.ts';
+import { decodeCursor, encodeCursor } from '@portolan/node';
 import { attributeText } from './message-text.ts';
 import type { Outgoing, Sending } from './sending.ts';
 
@@ -72,7 +72,7 @@ export class DeadQueue {
     if (!Number.isInteger(limit) || limit < 1 || limit > 100)
       throw new PortError('invalid', `${this.#what}: limit must be an integer from 1 to 100, not ${limit}`);
     const scope = [this.#settings.name, 'dead'];
-    const after = cursor === undefined ? undefined : decodeCursor(this.#what, scope, cursor, 2);
+    const after = cursor === undefined ? undefined : decodeCursor(this.#what, scope, cursor, ['string', 'string']);
     const taken = await this.#take(maxLook, lookSeconds);
     await this.#giveBack(taken);
     const letters = taken

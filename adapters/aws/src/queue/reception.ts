@@ -16,7 +16,7 @@ import {
   type RetryPolicy,
 } from '@portolan/kernel';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { chunks } from '../clients/side-by-side.ts';
+import { chunks } from '@portolan/node';
 import { portErrorOf } from '../errors/port-error.ts';
 import { noAnswer, type DeadQueue } from './dead-queue.ts';
 import { EarlyDeletes } from './early-deletes.ts';
@@ -168,7 +168,7 @@ export class Reception {
     if (waits === undefined) {
       // What SQS cannot delay for so long comes sooner, and is put off again until `notBefore`.
       await this.#sending.one(queueName, {
-        body: this.#textOf(copy, arrival),
+        body: sqsText(copy),
         delaySeconds: Math.min(seconds, maxDelaySeconds),
       });
       return 'sent';
@@ -187,12 +187,7 @@ export class Reception {
   /** The other part. The dead letter is the message as it begins anew, so that a redrive of SQS's own is right, too. */
   async bury({ carried, attempts, reason, deadAt }: Buried, arrival: SqsArrival): Promise<void> {
     const epitaph = { attempts, reason, deadAt };
-    await this.#dead.bury(this.#textOf(reborn(carried), arrival), epitaph, arrival.record.messageId);
-  }
-
-  /** The text of a copy; its message is read anew, as the handler may have changed the one it was given. */
-  #textOf(copy: Carried, { record }: SqsArrival): string {
-    return sqsText({ ...copy, message: this.#settings.read(record.body)!.message });
+    await this.#dead.bury(sqsText(reborn(carried)), epitaph, arrival.record.messageId);
   }
 
   async #keep({ receiptHandle }: SQSRecord, seconds: number): Promise<void> {

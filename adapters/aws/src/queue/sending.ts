@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { PortError, utf8Bytes, type Random, type SendResult } from '@portolan/kernel';
 import { pause, type Patience } from '../clients/pause.ts';
-import { sideBySide } from '../clients/side-by-side.ts';
+import { sideBySide } from '@portolan/node';
 import { portErrorOf } from '../errors/port-error.ts';
 import { maxSqsBytes } from './message-text.ts';
 import type { QueueUrls } from './queue-urls.ts';

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { PortError, type EditResult, type Stored } from '@portolan/kernel';
 import { pause, type Patience } from '../clients/pause.ts';
-import { chunks, sideBySide } from '../clients/side-by-side.ts';
+import { chunks, sideBySide } from '@portolan/node';
 import { portErrorOf } from '../errors/port-error.ts';
 import { attributeName, type Attributes } from './attributes.ts';
 import type { Rows } from './rows.ts';

@@ -1,7 +1,7 @@
 import { QueryCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
 import { checkKeyPart, compareUtf8, maxPageItems, type Page, type Stored, type TableRange } from '@portolan/kernel';
 import { attributeName, hidden, type Attributes } from './attributes.ts';
-import { decodeCursor, encodeCursor } from './cursor.ts';
+import { decodeCursor, encodeCursor } from '@portolan/node';
 import type { Rows } from './rows.ts';
 import { invalidIn, keyAttributes, unexpired, type Item } from './steps.ts';
 
@@ -120,7 +120,8 @@ function positionOf({ port }: Rows, { range, fields }: Question, at: Attributes)
 
 function startOf({ port, what }: Rows, { range, fields, scope }: Question, cursor: string): Attributes {
   const inIndex = range.index !== undefined;
-  const position = decodeCursor(what, scope, cursor, inIndex ? 1 + port.key.length : port.key.length - 1);
+  const parts = inIndex ? 1 + port.key.length : port.key.length - 1;
+  const position = decodeCursor(what, scope, cursor, Array<'string'>(parts).fill('string'));
   if (!inIndex) return keyAttributes(port, [range.partition, ...position]);
   const [sort, ...key] = position;
   return {

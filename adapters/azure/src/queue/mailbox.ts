@@ -9,7 +9,7 @@ import {
   packCarried,
 } from '@portolan/kernel';
 import { portErrorOf } from '../errors/port-error-of.ts';
-import { decodeCursor, encodeCursor } from '../table/cursor.ts';
+import { decodeCursor, encodeCursor } from '@portolan/node';
 import { deadLetterOf, fromBase64, maxTextBytes, packBuried, revived, toBase64 } from './message-text.ts';
 
 /**
@@ -71,7 +71,7 @@ export class Mailbox {
     if (!Number.isInteger(limit) || limit < 1 || limit > 100)
       throw new PortError('invalid', `${this.#what}: limit must be an integer from 1 to 100, not ${limit}`);
     const scope = [this.#what, 'dead letters'];
-    const after = cursor === undefined ? undefined : decodeCursor(this.#what, scope, cursor);
+    const after = cursor === undefined ? undefined : decodeCursor(this.#what, scope, cursor, ['string'])[0];
     const { peekedMessageItems } = await this.#asked(() => this.#dead.peekMessages({ numberOfMessages: maxTaken }));
     const start = peekedMessageItems.findIndex(({ messageId }) => messageId === after) + 1;
     const page = peekedMessageItems.slice(start, start + limit);
@@ -79,7 +79,7 @@ export class Mailbox {
       deadLetterOf({ text: fromBase64(messageText), messageId, insertedOn }),
     );
     const rest = start + limit < peekedMessageItems.length;
-    return { items, ...(rest ? { cursor: encodeCursor(scope, page.at(-1)!.messageId) } : {}) };
+    return { items, ...(rest ? { cursor: encodeCursor(scope, [page.at(-1)!.messageId]) } : {}) };
   }
 
   async redrive({ limit = Infinity }: { readonly limit?: number } = {}): Promise<number> {

@@ -14,7 +14,7 @@ import {
   type SendOptions,
   type SendResult,
 } from '@portolan/kernel';
-import { sideBySide } from '../table/side-by-side.ts';
+import { sideBySide } from '@portolan/node';
 import { arrivalOf, deliverAll, outletOf } from './deliver.ts';
 import type { Mailbox } from './mailbox.ts';
 import { checkMessage } from './message-text.ts';

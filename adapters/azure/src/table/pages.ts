@@ -1,5 +1,5 @@
 import { checkKeyPart, maxPageItems, PortError, type Page, type TablePort, type TableRange } from '@portolan/kernel';
-import { decodeCursor, encodeCursor } from './cursor.ts';
+import { decodeCursor, encodeCursor } from '@portolan/node';
 import type { Raw } from './entity.ts';
 import type { EntityStore } from './entity-store.ts';
 import { encodeKeyText, quoted } from './key-text.ts';
@@ -31,7 +31,7 @@ export function readingOf(port: TablePort, range: TableRange): Reading {
   checkKeyPart(port.name, 'partition', partition);
   const descending = order === 'descending';
   const scope = [port.name, index ?? null, partition, from ?? null, to ?? null, descending];
-  const position = cursor === undefined ? undefined : decodeCursor(subject, scope, cursor);
+  const position = cursor === undefined ? undefined : decodeCursor(subject, scope, cursor, ['string'])[0];
   const encoded = (text: string | undefined) => (text === undefined ? undefined : encodeKeyText(text));
   const whole = { from: encoded(from), to: encoded(to) };
   const ascendingRest = { ...whole, from: position, fromOpen: true };
@@ -40,7 +40,7 @@ export function readingOf(port: TablePort, range: TableRange): Reading {
     keys: position === undefined ? whole : descending ? { ...whole, to: position } : ascendingRest,
     descending,
     limit,
-    cursorAt: (rowKey) => encodeCursor(scope, rowKey),
+    cursorAt: (rowKey) => encodeCursor(scope, [rowKey]),
   };
 }
 

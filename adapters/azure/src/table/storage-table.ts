@@ -27,7 +27,7 @@ import { IndexRows, leadsHere, width } from './index-rows.ts';
 import { KnownSlots } from './known-slots.ts';
 import { bytesOf, maxGroupBytes, writeEach, written } from './many-writes.ts';
 import { readingOf, readPage } from './pages.ts';
-import { sideBySide } from './side-by-side.ts';
+import { sideBySide } from '@portolan/node';
 import type { Intent, Row } from './steps.ts';
 import { sweepTable } from './sweep.ts';
 import { Turns } from './turns.ts';

@@ -1,4 +1,4 @@
-import { unpackCarried, type Arrival, type Buried, type Carried } from '@portolan/kernel';
+import { type Arrival, type Buried, type Carried } from '@portolan/kernel';
 import { header, type PushRequest } from './push-request.ts';
 
 /** A task that Cloud Tasks has called with. */
@@ -24,12 +24,6 @@ export function arrivalOfTask(request: PushRequest, carried: Carried): TaskArriv
 /** The instant before which a copy must not come, where it has one. */
 export const atOf = ({ notBefore }: Carried): { readonly notBefore?: number } =>
   notBefore === undefined ? {} : { notBefore };
-
-/** What is sent on is the message as it came: a handler that failed may have changed the object it was given. */
-export const pristine = (text: string, carried: Carried): Carried => ({
-  ...carried,
-  message: unpackCarried(text)?.message,
-});
 
 /** What is kept of a message that nobody answered for, though it was delivered so often. */
 export const unansweredOf = (carried: Carried, deliveries: number, deadAt: number): Buried => ({

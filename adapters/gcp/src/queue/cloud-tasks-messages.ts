@@ -22,7 +22,7 @@ import { inTurns } from '../table/collection.ts';
 import type { TaskQueue } from './cloud-tasks.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import type { DedupeIds } from './dedupe-ids.ts';
-import { arrivalOfTask, atOf, pristine, unansweredOf } from './arrivals.ts';
+import { arrivalOfTask, atOf, unansweredOf } from './arrivals.ts';
 import { inTime } from './in-time.ts';
 import { bodyText, NotTaken, type PushRequest } from './push-request.ts';
 import { carriedOf } from './send-options.ts';
@@ -118,10 +118,10 @@ export class CloudTasksMessages implements Queue, Receiver<PushRequest, void> {
       environment: this.#environment,
       outlet: {
         again: async (copy) => {
-          await this.#tasks.create({ body: packCarried(pristine(text, copy)), ...atOf(copy) });
+          await this.#tasks.create({ body: packCarried(copy), ...atOf(copy) });
           return 'sent';
         },
-        bury: (dead) => this.#dead.bury({ ...dead, carried: pristine(text, dead.carried) }),
+        bury: (dead) => this.#dead.bury(dead),
       },
     });
     if ((await outcome) === 'left') throw new NotTaken('the message could not be passed on');

@@ -6,7 +6,7 @@ import {
   type Outlet,
   type RetryPolicy,
 } from '@portolan/kernel';
-import { pristine, unansweredOf } from './arrivals.ts';
+import { unansweredOf } from './arrivals.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import type { HeldMessages } from './held-messages.ts';
 import { inTime } from './in-time.ts';
@@ -68,7 +68,7 @@ export async function receivePush(
 
 function outletOf({ environment, publisher, againTopic, dead, held }: Receiving): Outlet<PubsubArrival> {
   return {
-    async again(copy, _delayMs, { carried, text, handedOver }) {
+    async again(copy, _delayMs, { carried, handedOver }) {
       const early = isEarly(carried, environment.clock.now());
       if (early && (handedOver ?? 1) < handedOverMax) return 'kept';
       if (!early && held !== undefined) {
@@ -76,9 +76,9 @@ function outletOf({ environment, publisher, againTopic, dead, held }: Receiving)
         return 'kept';
       }
       if (held !== undefined) environment.log.warn('a message has waited too long to keep its place', { id: copy.id });
-      await publisher.publish(againTopic, [outgoing(pristine(text, copy))]);
+      await publisher.publish(againTopic, [outgoing(copy)]);
       return 'sent';
     },
-    bury: (buried, { text }) => dead.bury({ ...buried, carried: pristine(text, buried.carried) }),
+    bury: (buried) => dead.bury(buried),
   };
 }

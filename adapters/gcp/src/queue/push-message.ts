@@ -14,8 +14,6 @@ interface PushBody {
 
 /** A message as it arrived from Pub/Sub. */
 export interface PubsubArrival extends Arrival {
-  /** The message's text, as it was sent. */
-  readonly text: string;
   /** How often Pub/Sub has handed it over; `undefined` where it does not count. */
   readonly handedOver: number | undefined;
   /** It was given up by Pub/Sub, since nobody answered for it; how often it was delivered. */
@@ -35,7 +33,7 @@ export function pubsubArrivalOf(request: PushRequest): PubsubArrival | undefined
   const attributes = message?.attributes ?? {};
   const unanswered = attributes[sourceSubscription] === undefined ? undefined : Number(attributes[sourceCount] ?? 0);
   // Deliveries that failed are counted in the message itself: what Pub/Sub counts are also those that came too early.
-  return { carried, deliveries: 1, text, handedOver: deliveryAttempt, unanswered };
+  return { carried, deliveries: 1, handedOver: deliveryAttempt, unanswered };
 }
 
 function bodyOf(request: PushRequest): PushBody {

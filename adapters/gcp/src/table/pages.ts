@@ -1,6 +1,6 @@
 import { checkKeyPart, maxPageItems, type Page, type Stored, type TablePort, type TableRange } from '@portolan/kernel';
 import type { Collection } from './collection.ts';
-import { decodeCursor, encodeCursor } from './cursor.ts';
+import { decodeCursor, encodeCursor } from '@portolan/node';
 import { indexField, invalidIn, keyRange, type Item } from './draft.ts';
 import { fieldPath, type Document, type StructuredQuery } from './firestore-wire.ts';
 import { isDead, storedOf } from './stored.ts';
@@ -51,7 +51,7 @@ function planOf(collection: Collection, port: TablePort, range: TableRange, limi
 
 function after(port: TablePort, range: TableRange, scope: readonly unknown[]): Pick<StructuredQuery, 'startAt'> {
   if (range.cursor === undefined) return {};
-  const [place, name] = decodeCursor(`table "${port.name}"`, scope, range.cursor, 2);
+  const [place, name] = decodeCursor(`table "${port.name}"`, scope, range.cursor, ['string', 'string']);
   return { startAt: { values: [{ stringValue: place! }, { referenceValue: name! }], before: false } };
 }
 

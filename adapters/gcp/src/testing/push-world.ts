@@ -2,7 +2,7 @@ import type { EngineProcess } from '@portolan/conformance/engine';
 import type { Environment } from '@portolan/kernel';
 import { seededRandom } from '@portolan/kernel/testing';
 import { nodeEnvironment } from '@portolan/node';
-import { EngineAlarm } from './engine-alarm.ts';
+import { EngineAlarm } from '@portolan/node/testing';
 
 interface State {
   readonly changes: number;

@@ -14,7 +14,7 @@ import {
   type Trace,
 } from '@portolan/kernel';
 import { portErrorOf } from '../errors/port-error-of.ts';
-import { arrivalOfTask, atOf, pristine, unansweredOf, type TaskArrival } from '../queue/arrivals.ts';
+import { arrivalOfTask, atOf, unansweredOf, type TaskArrival } from '../queue/arrivals.ts';
 import type { TaskQueue } from '../queue/cloud-tasks.ts';
 import type { DeadLetters } from '../queue/dead-letters.ts';
 import { inTime } from '../queue/in-time.ts';
@@ -110,12 +110,12 @@ export class CloudTasksAlarms implements Timer, Receiver<PushRequest, void> {
       environment: this.#environment,
       outlet: {
         again: async (copy) => {
-          const body = packCarried(pristine(text, copy));
+          const body = packCarried(copy);
           await this.#tasks.create({ body, ...atOf(copy), headers: { [lifeHeader]: life } });
           goesOn = true;
           return 'sent';
         },
-        bury: (dead) => this.#dead.bury({ ...dead, carried: pristine(text, dead.carried) }),
+        bury: (dead) => this.#dead.bury(dead),
       },
     });
     if ((await outcome) === 'left') throw new NotTaken('the timer could not be passed on');

@@ -8,7 +8,7 @@ import {
   type DeadLetterOptions,
   type Page,
 } from '@portolan/kernel';
-import { decodeCursor, encodeCursor } from '../engine/cursor.ts';
+import { decodeCursor, encodeCursor } from '@portolan/node';
 import type { Engine } from '../engine/engine.ts';
 import type { Row } from '../engine/statement.ts';
 import { MailboxConsumption, type MailboxOptions } from './mailbox-consumption.ts';

@@ -1,5 +1,5 @@
 import { checkKeyPart, maxPageItems, PortError, type TablePort, type TableRange } from '@portolan/kernel';
-import { decodeCursor, encodeCursor } from '../engine/cursor.ts';
+import { decodeCursor, encodeCursor } from '@portolan/node';
 import type { Engine } from '../engine/engine.ts';
 import type { TableLayout } from './layout.ts';
 import type { StoredRow } from './rows.ts';

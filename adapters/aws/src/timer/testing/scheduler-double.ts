@@ -1,6 +1,6 @@
 import type { CreateScheduleCommandInput } from '@aws-sdk/client-scheduler';
 import { GetQueueUrlCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { sideBySide } from '../../clients/side-by-side.ts';
+import { sideBySide } from '@portolan/node';
 import { jsonDouble, type Answer } from './json-double.ts';
 
 const error = (status: number, name: string, message: string): Answer => ({ kind: 'error', status, name, message });

@@ -2,7 +2,7 @@
  * Does work for each of many, a bounded number at a time.
  *
  * @param width - Calls under way at one time, at most.
- * @returns The results in the order given. Rejects with the first failure, once nothing new was begun.
+ * @returns The results in the order given. A failure is handed on once nothing runs any more, and nothing new is begun after it.
  */
 export async function sideBySide<One, Result>(
   many: readonly One[],
@@ -22,7 +22,9 @@ export async function sideBySide<One, Result>(
       }
     }
   };
-  await Promise.all(Array.from({ length: Math.min(width, many.length) }, lane));
+  const ended = await Promise.allSettled(Array.from({ length: Math.min(width, many.length) }, lane));
+  const failed = ended.find((end) => end.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
   return results;
 }
 

@@ -52,3 +52,20 @@ test('records what functions really call, under the names of function and port',
     { function: 'work', port: 'rows', method: 'put' },
   ]);
 });
+
+test('records a call of a method that was not granted, which fails', async () => {
+  const calls: PortCall[] = [];
+  const greedy = service(
+    'greedy',
+    { rows },
+    {
+      scan: every(minutes(1), { rows: rows.read }, async (_tick, ports) => {
+        await (ports.rows as unknown as { put(item: object): Promise<void> }).put({ id: 'a' });
+      }),
+    },
+  );
+  const { world } = await simulate(recordUsage(greedy, (call) => calls.push(call)));
+  await world.advance(minutes(1) + 1_000);
+  expect(calls).toEqual([{ function: 'scan', port: 'rows', method: 'put' }]);
+  expect(await world.open(rows).get({ id: 'a' })).toBeUndefined();
+});

@@ -16,6 +16,10 @@ const pages = {
   stepFunctionsQuotas: `${docs}/step-functions/latest/dg/service-quotas.html`,
   cron: `${docs}/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html`,
 } as const;
+/**
+ * When the numbers were looked up. Step Functions' price, Scheduler's quotas and TTL's lateness stood on the pages that are
+ * named; prices of DynamoDB, SQS and Scheduler on pages of others that quote them. Look at the named ones before you rely on it.
+ */
 const readOn = '2026-11-20';
 
 /** US dollars for a million, in us-east-1, without free tiers. Items and messages are taken to fit into one unit. */

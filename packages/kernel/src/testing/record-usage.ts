@@ -39,20 +39,22 @@ export function recordUsage<S extends Service>(service: S, record: (call: PortCa
   return { ...service, functions: Object.fromEntries(functions) };
 }
 
+/** Every call is recorded, also one of a method that was not granted, which then fails. */
 function watched(
   ports: Ports,
   grants: Readonly<Record<string, Grant>>,
   record: (port: string, method: string) => void,
 ): Ports {
   const entries = Object.entries(ports).map(([alias, contract]) => {
-    const methods = Object.entries(contract).map(([method, call]) => [
-      method,
-      (...args: unknown[]) => {
-        record(grants[alias]!.port.name, method);
-        return (call as (...given: unknown[]) => unknown)(...args);
+    const watch = new Proxy(contract as Record<string, (...given: unknown[]) => unknown>, {
+      get: (target, method: string) => {
+        return (...args: unknown[]) => {
+          record(grants[alias]!.port.name, method);
+          return target[method]!(...args);
+        };
       },
-    ]);
-    return [alias, Object.fromEntries(methods)];
+    });
+    return [alias, watch];
   });
   return Object.fromEntries(entries);
 }

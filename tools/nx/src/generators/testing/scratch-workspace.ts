@@ -73,6 +73,9 @@ function environmentOf(folder: string): NodeJS.ProcessEnv {
     PATH: `${join(folder, 'node_modules/.bin')}${delimiter}${process.env['PATH']}`,
     NX_DAEMON: 'false',
     NX_TUI: 'false',
+    // Tests read what is printed; where the tests' own output is coloured, theirs must not be.
+    FORCE_COLOR: '0',
+    NO_COLOR: '1',
   };
 }
 

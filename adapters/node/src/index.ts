@@ -5,4 +5,4 @@ export { orderedIds } from './ids.ts';
 export { googleDialect, jsonLog, logLevel, type LogDialect } from './json-log.ts';
 export { once } from './once.ts';
 export { resourceName } from './resource-name.ts';
-export { chunks, sideBySide } from './side-by-side.ts';
+export { chunks, sideBySide } from '@portolan/kernel';

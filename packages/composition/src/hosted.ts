@@ -3,10 +3,13 @@ import {
   receiverOf,
   visibilityOf,
   type BoundFunction,
+  type ChannelPort,
   type ConsumeOptions,
   type Consumer,
   type MessagePort,
+  type Port,
   type Receiver,
+  type SocketReceiver,
   type Trigger,
 } from '@portolan/kernel';
 import { CompositionError } from './bindings.ts';
@@ -18,7 +21,7 @@ export interface HostedFunction {
   readonly trigger: Trigger;
   readonly bound: BoundFunction;
   /**
-   * Hands over what the platform called the function with, for the port that triggers it.
+   * Hands over what the platform called the function with, for the port that triggers it: deliveries, or a channel's sockets.
    *
    * @param deadlineAt - When the platform gives the call up, with time left to say what is unfinished: deliveries that
    *   have no answer by then count as failed. Milliseconds since 1970; `Infinity` where the platform sets none.
@@ -48,6 +51,7 @@ export async function hostFunction(
   const bound = await composition.bind(name);
   const { trigger } = composition.service.functions[name]!;
   const source = trigger.kind === 'message' ? await sourceOf(composition, name, trigger.port) : undefined;
+  const sockets = trigger.kind === 'channel' ? await socketsOf(composition, name, trigger.port) : undefined;
   const options = trigger.kind === 'message' ? optionsOf(name, trigger) : undefined;
   const consumer =
     (deadlineAt: number): Consumer =>
@@ -61,6 +65,7 @@ export async function hostFunction(
     trigger,
     bound,
     async receive(event, deadlineAt) {
+      if (sockets !== undefined) return sockets.receiveSocket(event, bound.sessions, deadlineAt);
       if (source === undefined || options === undefined) throw wrongTrigger(name, trigger, 'messages');
       return source.receive(event, consumer(deadlineAt), options);
     },
@@ -79,9 +84,20 @@ async function sourceOf(composition: Composition, name: string, port: MessagePor
   const contracts = await composition.contracts([port.name]);
   const receiver = receiverOf(contracts[port.name]);
   if (receiver !== undefined) return receiver;
-  const adapter = composition.bindings.get(port.name)!.adapter.name;
-  throw new CompositionError(
-    `service "${composition.service.name}": port "${port.name}" triggers function "${name}", but ${adapter} calls no functions here; bind another adapter`,
+  throw callsNothing(composition, name, port);
+}
+
+async function socketsOf(composition: Composition, name: string, port: ChannelPort): Promise<SocketReceiver<unknown>> {
+  const contracts = await composition.contracts([port.name]);
+  const receiver = contracts[port.name] as Partial<SocketReceiver<unknown>>;
+  if (typeof receiver.receiveSocket === 'function') return receiver as SocketReceiver<unknown>;
+  throw callsNothing(composition, name, port);
+}
+
+function callsNothing({ service, bindings }: Composition, name: string, port: Port): CompositionError {
+  const adapter = bindings.get(port.name)!.adapter.name;
+  return new CompositionError(
+    `service "${service.name}": port "${port.name}" triggers function "${name}", but ${adapter} calls no functions here; bind another adapter`,
   );
 }
 

@@ -1,3 +1,5 @@
+import { channelCases } from './channel/channel-cases.ts';
+import type { ChannelHarness } from './channel/channel-harness.ts';
 import type { ConformanceRun } from './harness.ts';
 import { httpCases } from './host/http-cases.ts';
 import type { HostHarness } from './host/host-harness.ts';
@@ -27,6 +29,11 @@ export function topicConformance(run: ConformanceRun): void {
 /** Holds an adapter against the timer contract; `prompt` where `run.guarantees` has it. */
 export function timerConformance(run: ConformanceRun): void {
   runSuite({ kind: 'timer', suite: 'conformance', cases: timerCases, alsoKnown: [modelTitles.timer] }, run);
+}
+
+/** Holds an adapter against the channel contract; `slowClients` where `run.guarantees` has it. */
+export function channelConformance(run: ConformanceRun<ChannelHarness>): void {
+  runSuite({ kind: 'channel', suite: 'conformance', cases: channelCases, alsoKnown: [] }, run);
 }
 
 /**

@@ -10,6 +10,8 @@ const suites = {
   queue: 'queueConformance',
   topic: 'topicConformance',
   timer: 'timerConformance',
+  objects: 'objectsConformance',
+  channel: 'channelConformance',
 } as const;
 type Kind = keyof typeof suites;
 
@@ -21,7 +23,7 @@ export interface Factory {
 }
 
 // Functions that open a contract are not what roots call.
-const named = '(?!open[A-Z])[a-z]\\w*(Table|Queue|Topic|Timer)';
+const named = '(?!open[A-Z])[a-z]\\w*(Table|Queue|Topic|Timer|Objects|Channel)';
 const declared = new RegExp(`\\bexport\\s+(?:async\\s+)?(?:function|const)\\s+(${named})\\b`, 'g');
 const listed = new RegExp(`\\b(${named})\\b`, 'g');
 
@@ -47,7 +49,7 @@ export function factoriesIn(files: readonly SourceFile[]): readonly Factory[] {
 /** The kinds of the adapters that some code makes. */
 function kindsMade(code: string): readonly string[] {
   if (!/\badapter\s*[(<]/.test(code)) return [];
-  return [...code.matchAll(/\bkind:\s*['"](table|queue|topic|timer)['"]/g)].map(([, kind]) => kind!);
+  return [...code.matchAll(/\bkind:\s*['"](table|queue|topic|timer|objects|channel)['"]/g)].map(([, kind]) => kind!);
 }
 
 /**

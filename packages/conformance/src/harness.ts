@@ -45,6 +45,11 @@ export interface Guarantees {
   readonly dedupe?: boolean;
   /** A timer that fires within a minute of its instant. @default false */
   readonly prompt?: boolean;
+  /**
+   * A channel whose sockets end in its own process: it bounds what waits for a slow client by the port's numbers, and says
+   * goodbye when it stops. @default false
+   */
+  readonly slowClients?: boolean;
 }
 
 /** One adapter over one engine, to be held against a suite. */

@@ -1,4 +1,7 @@
+export type { ChannelHarness, Dialled, DialRequest, SocketClient } from './channel/channel-harness.ts';
+export { memoryChannelHarness } from './channel/memory-channel-harness.ts';
 export {
+  channelConformance,
   hostConformance,
   queueConformance,
   tableConformance,

@@ -1,3 +1,5 @@
+import type { ChannelHarness } from './channel/channel-harness.ts';
+import { memoryChannelHarness } from './channel/memory-channel-harness.ts';
 import type { ConformanceRun } from './harness.ts';
 import { memoryHarness } from './memory-harness.ts';
 
@@ -17,3 +19,11 @@ export const memoryRuns = {
   topic: { ...memory, adapter: 'memoryTopic' },
   timer: { ...memory, adapter: 'memoryTimer', guarantees: { prompt: true } },
 } as const satisfies Readonly<Record<string, ConformanceRun>>;
+
+/** The same of channels, whose engines are held by another harness. */
+export const memoryChannelRun = {
+  ...memory,
+  adapter: 'memoryChannel',
+  guarantees: { slowClients: true },
+  harness: () => memoryChannelHarness(),
+} as const satisfies ConformanceRun<ChannelHarness>;

@@ -1,3 +1,4 @@
+import type { SocketSource } from './channel.ts';
 import type { Environment } from './context.ts';
 import { reasonOf } from './errors.ts';
 import type { Delivery } from './function.ts';
@@ -68,7 +69,7 @@ export interface RunningService {
 /**
  * Connects the triggers of a service to embedded engines: the whole of what an in-process host does, in memory or durable.
  *
- * @param contracts - By port name. Those of message triggers must be a {@link Source}; one with a `sweep` is called at its
+ * @param contracts - By port name. Those of message triggers must be a {@link Source}, those of channels a {@link SocketSource}; one with a `sweep` is called at its
  *   interval.
  */
 export async function runEmbedded(
@@ -104,6 +105,9 @@ export async function runEmbedded(
           const name = `${service.name}.${trigger.port.name}.sweep`;
           running.push(await schedules.start(sweep.schedule, name, (at) => sweep.run(at, consumer, options)));
         }
+      } else if (trigger.kind === 'channel') {
+        const source = contracts[trigger.port.name] as SocketSource;
+        running.push(await source.serve(bound.sessions, { path: trigger.path }));
       } else if (trigger.kind !== 'http') {
         running.push(
           await schedules.start(trigger, `${service.name}.${name}`, (at) => tick(bound, name, at, environment)),

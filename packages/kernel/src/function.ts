@@ -1,7 +1,10 @@
+import type { ChannelPort, Opening, RefusalKind, Welcome } from './channel.ts';
 import type { Context } from './context.ts';
-import type { InputOf, Operations, ReplyOf } from './operation.ts';
+import type { ObjectCreated, ObjectsPort } from './objects.ts';
+import type { InputOf, Operations, Problem, ReplyOf } from './operation.ts';
 import type { Granted, Grants, PortNames } from './port.ts';
 import type { QueuePort } from './queue.ts';
+import type { Schema } from './schema.ts';
 import type { TimerPort } from './timer.ts';
 import type { TopicFilter, TopicPort } from './topic.ts';
 import type { Trace } from './trace.ts';
@@ -58,7 +61,8 @@ export type OperationHandlers<Ops extends Operations, G> = {
   ) => Promise<ReplyOf<Ops[Name]>>;
 };
 
-export type MessagePort = QueuePort | TopicPort | TimerPort;
+/** Ports that call functions with deliveries. */
+export type MessagePort = QueuePort | TopicPort | TimerPort | ObjectsPort;
 
 export type Trigger =
   | { readonly kind: 'http'; readonly base: string; readonly operations: Operations }
@@ -68,6 +72,13 @@ export type Trigger =
       /** Deliveries that one call may carry; 1 for a handler of single ones. */
       readonly batchSize: number;
       readonly filter: TopicFilter;
+    }
+  | {
+      readonly kind: 'channel';
+      readonly port: ChannelPort;
+      /** Where sockets are opened, `/pricing/v1/live`; clouds that hold sockets themselves have a place of their own. */
+      readonly path: string;
+      readonly query: Schema<unknown> | undefined;
     }
   | { readonly kind: 'every'; readonly intervalMs: number }
   | { readonly kind: 'cron'; readonly pattern: string; readonly timeZone: string };
@@ -112,10 +123,21 @@ type MessageOf<P> =
       ? E
       : P extends TimerPort<string, infer T, object>
         ? T
-        : never;
-type FilterOf<P> = P extends TopicPort<string, unknown, infer Field> ? TopicFilter<Field> : never;
+        : P extends ObjectsPort
+          ? ObjectCreated
+          : never;
+type FilterOf<P> =
+  P extends TopicPort<string, unknown, infer Field>
+    ? TopicFilter<Field>
+    : P extends ObjectsPort
+      ? TopicFilter<'prefix'>
+      : never;
 
-/** A function that a queue, a topic or a timer calls, one delivery at a time. */
+/**
+ * A function that a queue, a topic, a timer or a created object calls, one delivery at a time.
+ *
+ * @param options.filter - For a topic, its fields; for objects, `{ prefix: ['uploads/'] }`, any one of which a key begins with.
+ */
 export function on<P extends MessagePort, const G extends Grants>(
   port: P,
   grants: G,
@@ -140,6 +162,37 @@ export function onBatch<P extends MessagePort, const G extends Grants>(
     throw new RangeError(`batch size must be an integer from 2 to 100, not ${options.size}`);
   }
   return make({ kind: 'message', port, batchSize: options.size, filter: options.filter ?? {} }, grants, handler);
+}
+
+/** What a function does for the sockets of a channel. Only `connect` is a must. */
+export interface SocketHandlers<Query, Incoming, G> {
+  /** Decides who may connect, and the groups they are in from the start. Nothing can be pushed to them before it returns. */
+  connect(opening: Opening<Query>, ports: Granted<G>, context: Context): Promise<Welcome | Problem<RefusalKind>>;
+  /** A message from a client. One that throws is answered with a problem, and not tried again. */
+  message?(
+    sent: { readonly connection: string; readonly message: Incoming },
+    ports: Granted<G>,
+    context: Context,
+  ): Promise<void>;
+  /** A connection has ended. At least once where the platform tells; it may be late or, after a crash, not come. */
+  disconnect?(ended: { readonly connection: string }, ports: Granted<G>, context: Context): Promise<void>;
+}
+
+type IncomingOf<P> = P extends ChannelPort<string, infer _Message, infer Incoming> ? Incoming : never;
+
+/**
+ * A function that serves the sockets of a channel.
+ *
+ * @param place.path - Where sockets are opened, `/pricing/v1/live`.
+ * @param place.query - The request's query, each value a string; one that breaks it is refused as `invalid`.
+ */
+export function socket<P extends ChannelPort, const G extends Grants, Query = undefined>(
+  port: P,
+  place: { readonly path: string; readonly query?: Schema<Query> },
+  grants: G,
+  handlers: SocketHandlers<Query, IncomingOf<P>, NoInfer<G>>,
+): ServiceFunction<PortNames<G> | P['name']> {
+  return make({ kind: 'channel', port, path: place.path, query: place.query }, grants, handlers);
 }
 
 /** A function called at a steady interval, in milliseconds: whole minutes, so that every cloud can do it. */

@@ -1,4 +1,5 @@
 export { fullJitter, type RetryPolicy } from './backoff.ts';
+export { Backlog, type Backlogged, type BacklogOptions } from './backlog.ts';
 export {
   carriedOverheadBytes,
   packCarried,
@@ -10,6 +11,23 @@ export {
   type Outlet,
   type Settling,
 } from './carried.ts';
+export {
+  channel,
+  welcome,
+  type Channel,
+  type ChannelOptions,
+  type ChannelPort,
+  type Opening,
+  type PushOptions,
+  type PushResult,
+  type RefusalKind,
+  type SessionCall,
+  type Sessions,
+  type SocketReceiver,
+  type SocketRequest,
+  type SocketSource,
+  type Welcome,
+} from './channel.ts';
 export {
   noDeadline,
   silentLog,
@@ -39,6 +57,7 @@ export {
   http,
   on,
   onBatch,
+  socket,
   type BatchHandler,
   type BatchOutcome,
   type Delivery,
@@ -46,10 +65,40 @@ export {
   type MessagePort,
   type OperationHandlers,
   type ServiceFunction,
+  type SocketHandlers,
   type Tick,
   type Trigger,
 } from './function.ts';
 export { bindFunction, judgeFailure, messageSchema, visibilityOf, type BoundFunction, type Failure } from './invoke.ts';
+export {
+  bytesInRange,
+  checkByteRange,
+  checkListOptions,
+  checkObjectKey,
+  checkPutOptions,
+  checkSignedMs,
+  maxListedObjects,
+  maxObjectKeyBytes,
+} from './object-keys.ts';
+export {
+  bytesOf,
+  matchesPrefix,
+  maxSignedMs,
+  objects,
+  type ByteRange,
+  type ListedObject,
+  type ObjectCondition,
+  type ObjectContent,
+  type ObjectCopyResult,
+  type ObjectCreated,
+  type ObjectInfo,
+  type ObjectListOptions,
+  type ObjectPutOptions,
+  type ObjectPutResult,
+  type Objects,
+  type ObjectsPort,
+  type SignedWrite,
+} from './objects.ts';
 export type { OperationCall } from './operation-call.ts';
 export { Heap } from './heap.ts';
 export {
@@ -98,6 +147,8 @@ export {
 } from './queue.ts';
 export { receiverOf, type Receiver } from './receiver.ts';
 export { describeIssues, parse, parseStored, type FieldIssue, type Parsed, type Schema } from './schema.ts';
+export { checkGroup, checkGroupCount, encodePush, maxGroups } from './sessions.ts';
+export { chunks, sideBySide } from './side-by-side.ts';
 export { service, type Ports, type Service } from './service.ts';
 export {
   checkKeyPart,
@@ -130,5 +181,15 @@ export {
 export { timer, type Timer, type TimerOptions, type TimerPort } from './timer.ts';
 export { matchesFilter, topic, type PublishOptions, type Topic, type TopicFilter, type TopicPort } from './topic.ts';
 export { continueTrace, type Trace } from './trace.ts';
-export { compareUtf8, days, formatDuration, hours, kibibytes, minutes, seconds, utf8Bytes } from './units.ts';
+export {
+  compareUtf8,
+  days,
+  formatDuration,
+  gibibytes,
+  hours,
+  kibibytes,
+  minutes,
+  seconds,
+  utf8Bytes,
+} from './units.ts';
 export { usageOf, type FunctionUsage, type PortUse, type Usage } from './usage.ts';

@@ -1,11 +1,14 @@
+import type { Sessions } from './channel.ts';
 import type { Context, Deadline, Environment } from './context.ts';
 import { PoisonMessage, PortError, RetryLater } from './errors.ts';
 import type { BatchHandler, Delivery, Handler, MessagePort, ServiceFunction, Tick } from './function.ts';
+import { objectCreated } from './objects.ts';
 import { callOperation, type OperationCall } from './operation-call.ts';
 import type { Reply } from './operation.ts';
 import type { Granted, Grants } from './port.ts';
 import { describeIssues, parse, type Schema } from './schema.ts';
 import { scopePorts } from './scope.ts';
+import { sessionsOf } from './sessions.ts';
 import { continueTrace, type Trace } from './trace.ts';
 
 /** A function with its ports bound: what a host calls when its trigger fires. */
@@ -22,6 +25,8 @@ export interface BoundFunction {
   tick(tick: Tick, deadlineAt?: number): Promise<void>;
   /** Runs one operation. Never throws for what a caller did wrong: that is a problem. */
   call(operation: string, call: OperationCall): Promise<Reply>;
+  /** What happens on the sockets of its channel. */
+  readonly sessions: Sessions;
 }
 
 /**
@@ -68,6 +73,9 @@ export function bindFunction(
       const { operations } = only('http');
       const [ports, context] = begin(call.trace, call.deadlineAt ?? Infinity);
       return callOperation(operations, fn.handler, name, call, ports, context);
+    },
+    get sessions() {
+      return sessionsOf(only('channel'), fn.handler, begin, environment.log);
     },
   };
 }
@@ -118,8 +126,16 @@ function parseDelivery(port: MessagePort, delivery: Delivery): Delivery {
 
 /** The schema of what a port delivers. */
 export function messageSchema(port: MessagePort): Schema<unknown> {
-  if (port.kind === 'queue') return port.message;
-  return port.kind === 'topic' ? port.event : port.payload;
+  switch (port.kind) {
+    case 'queue':
+      return port.message;
+    case 'topic':
+      return port.event;
+    case 'timer':
+      return port.payload;
+    case 'objects':
+      return objectCreated;
+  }
 }
 
 /** How long one delivery may take; 30 s for a topic, whose subscriptions have no setting of their own. */

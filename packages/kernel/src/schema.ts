@@ -51,8 +51,10 @@ export function parseStored<T>(schema: Schema<T>, value: unknown, where: string)
   throw new PortError('corrupted', `${where}: ${describeIssues(parsed.issues)}`);
 }
 
-export function describeIssues(issues: readonly FieldIssue[]): string {
-  return issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ');
+/** @param root - What the value is called, for paths to begin with. @default nothing */
+export function describeIssues(issues: readonly FieldIssue[], root = ''): string {
+  const named = issues.map(({ path, message }) => [[root, path].filter((part) => part !== '').join('.'), message]);
+  return named.map(([path, message]) => (path === '' ? message : `${path}: ${message}`)).join('; ');
 }
 
 function pathOf(issue: SchemaIssue): string {

@@ -33,7 +33,7 @@ export function service<
   for (const [functionName, { grants, trigger }] of Object.entries(functions)) {
     checkName('function', functionName);
     const used = Object.values(grants).map(({ port }) => port.name);
-    if (trigger.kind === 'message') used.push(trigger.port.name);
+    if (trigger.kind === 'message' || trigger.kind === 'channel') used.push(trigger.port.name);
     const unlisted = used.find((portName) => !(portName in ports));
     if (unlisted !== undefined) {
       throw new RangeError(

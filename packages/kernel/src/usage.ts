@@ -42,7 +42,7 @@ function usesOf({ trigger, grants }: ServiceFunction): readonly PortUse[] {
     right,
     methods,
   }));
-  if (trigger.kind !== 'message') return granted;
+  if (trigger.kind !== 'message' && trigger.kind !== 'channel') return granted;
   const { name, kind } = trigger.port;
   return [{ port: name, kind, right: 'receive', methods: [] }, ...granted];
 }

@@ -1,5 +1,7 @@
+import type { ChannelPort } from '../channel.ts';
 import type { Source } from '../embedded.ts';
 import { PortError } from '../errors.ts';
+import type { ObjectsPort } from '../objects.ts';
 import type { Port } from '../port.ts';
 import { dedupeWindowMs, defaultRetry, maxSendEntries, type Queue, type QueueEntry, type QueuePort } from '../queue.ts';
 import { checkKeyPart, keysOfEdits, keysOfReads } from '../table-keys.ts';
@@ -8,13 +10,18 @@ import type { Timer, TimerPort } from '../timer.ts';
 import { matchesFilter, type Topic, type TopicFilter, type TopicPort } from '../topic.ts';
 import { formatDuration, utf8Bytes } from '../units.ts';
 import { Mailbox } from './mailbox.ts';
+import { MemoryChannel } from './memory-channel.ts';
+import { MemoryObjects } from './memory-objects.ts';
+import type { LinkRequest, LinkResponse } from './signed-links.ts';
 import { TableState } from './table-state.ts';
 import type { World } from './world.ts';
 
-interface MemoryPort {
+export interface MemoryPort {
   readonly contract: unknown;
   /** The process ended. */
   readonly crash: () => void;
+  /** Of objects: answers a request on a signed URL; `undefined` where the URL is of another port. */
+  readonly answer?: (request: LinkRequest) => LinkResponse | undefined;
 }
 
 /** The in-memory engine behind a port. @throws {TypeError} for a domain's own port: the test brings a double. */
@@ -28,6 +35,10 @@ export function openMemoryPort(port: Port, world: World): MemoryPort {
       return memoryTopic(port as unknown as TopicPort, world);
     case 'timer':
       return memoryTimer(port as unknown as TimerPort, world);
+    case 'objects':
+      return memoryObjects(port as ObjectsPort, world);
+    case 'channel':
+      return memoryChannel(port as ChannelPort, world);
     default:
       throw new TypeError(`port "${port.name}" is a domain's own: give the simulation a double for it`);
   }
@@ -164,6 +175,16 @@ function memoryTimer(port: TimerPort, world: World): MemoryPort {
       ),
   };
   return { contract, crash: () => mailbox.crash() };
+}
+
+function memoryObjects(port: ObjectsPort, world: World): MemoryPort {
+  const contract = new MemoryObjects(port, world);
+  return { contract, crash: () => contract.crash(), answer: (request) => contract.answer(request) };
+}
+
+function memoryChannel(port: ChannelPort, world: World): MemoryPort {
+  const contract = new MemoryChannel(port, world);
+  return { contract, crash: () => contract.crash() };
 }
 
 function encodeMessage(port: Port, message: unknown, maxBytes: number): string {

@@ -1,9 +1,12 @@
+import type { ChannelPort, SocketRequest } from '../channel.ts';
 import type { Deadline, Environment, Log, Random } from '../context.ts';
 import { PortError } from '../errors.ts';
 import { Heap } from '../heap.ts';
 import type { ContractOf, Port } from '../port.ts';
-import { openMemoryPort } from './memory-port.ts';
+import type { MemoryChannel, MemoryDialled } from './memory-channel.ts';
+import { openMemoryPort, type MemoryPort } from './memory-port.ts';
 import { seededRandom } from './random.ts';
+import type { LinkRequest, LinkResponse } from './signed-links.ts';
 
 /** What goes wrong, each as a probability in [0, 1], decided by the seed. */
 export interface Faults {
@@ -13,6 +16,8 @@ export interface Faults {
   readonly throttle?: number;
   /** The process ends at a call to a port: half of the time before its effect, half of the time after. */
   readonly crash?: number;
+  /** A socket is lost without a word as something is pushed to it; its engine learns of it 30 s later. */
+  readonly lose?: number;
   /** Deliveries come up to this many milliseconds late, and so out of order. Not a probability. */
   readonly delayMs?: number;
 }
@@ -56,7 +61,7 @@ export class World {
   readonly #faults: Faults;
   readonly #faultRandom: Random;
   readonly #scheduled = new Heap<Scheduled>((a, b) => a.at < b.at || (a.at === b.at && a.order < b.order));
-  readonly #ports = new Map<string, { readonly contract: unknown; readonly crash: () => void }>();
+  readonly #ports = new Map<string, MemoryPort>();
   readonly #restarts: (() => void)[] = [];
   #now: number;
   #calls: PendingCall[] = [];
@@ -87,11 +92,32 @@ export class World {
     return this.#now;
   }
 
-  /** The contract behind a port, made on first use; queues, topics and timers are a `Source` as well. */
+  /** The contract behind a port, made on first use; queues, topics, timers and objects are a `Source` as well, channels a `SocketSource`. */
   open<P extends Port>(port: P): ContractOf<P> {
     let opened = this.#ports.get(port.name);
     if (opened === undefined) this.#ports.set(port.name, (opened = openMemoryPort(port, this)));
     return opened.contract as ContractOf<P>;
+  }
+
+  /** Asks for a connection to a channel as a client would; the answer comes in one of the next turns. */
+  dial(port: ChannelPort, request?: Partial<SocketRequest>): Promise<MemoryDialled> {
+    return (this.open(port) as MemoryChannel).dial(request);
+  }
+
+  /**
+   * Makes a request on a signed URL of one of the ports, as whoever was handed it would. No fault strikes it.
+   *
+   * @throws {TypeError} for a URL of no port that was opened.
+   */
+  async request(url: string, init: Partial<Omit<LinkRequest, 'url'>> = {}): Promise<LinkResponse> {
+    await turn();
+    const { method = 'GET', headers = {}, body = new Uint8Array() } = init;
+    const named = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+    for (const { answer } of this.#ports.values()) {
+      const response = answer?.({ method, url, headers: named, body });
+      if (response !== undefined) return response;
+    }
+    throw new TypeError(`no objects of this world answer ${url}`);
   }
 
   /** Lets everything happen that waits for no time. */
@@ -191,7 +217,7 @@ export class World {
   }
 
   /** Whether a fault happens now. */
-  strikes(fault: 'duplicate' | 'throttle' | 'crash'): boolean {
+  strikes(fault: 'duplicate' | 'throttle' | 'crash' | 'lose'): boolean {
     const probability = this.#faultsOn ? (this.#faults[fault] ?? 0) : 0;
     return probability > 0 && this.#faultRandom.next() < probability;
   }

@@ -14,6 +14,7 @@ export const allowedPackages: Readonly<Record<'kernel' | 'composition' | 'domain
     domain: {
       zod: 'schemas at the edge of the domain; pure parsing',
       '@noble/hashes': 'SHA-256 in plain code, to tell one request body from another; it computes only',
+      fflate: 'gzip in plain code, so that equal texts are equal bytes everywhere; it computes only',
       croner: 'cron patterns; given a date, it computes the next, and is never asked for the current one',
     },
   };

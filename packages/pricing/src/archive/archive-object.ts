@@ -1,0 +1,55 @@
+import { bytesOf, PortError, type Objects } from '@portolan/kernel';
+import { gunzipSync, gzipSync, strFromU8, strToU8 } from 'fflate';
+import type { ArchiveLevel } from '../interval.ts';
+
+/**
+ * Keys of the archive, by date and hour: `minutes/BTC-USD/2026/01/31/13/05.jsonl.gz`, `hours/BTC-USD/2026/01/31/13.json.gz`,
+ * down to `years/BTC-USD/2026.json.gz`. The object above names what is below it, so that nothing needs to be listed.
+ */
+export const objectKey = (product: string, level: ArchiveLevel, name: string): string =>
+  `${level}s/${product}/${name.replaceAll(/[-T:]/g, '/')}.${level === 'minute' ? 'jsonl' : 'json'}.gz`;
+
+/** What one reader takes into memory at a time, compressed: an hour of half a million trades a minute would be more. */
+const maxCompressedBytes = 128 * 1_024 * 1_024;
+
+/** Level 3 takes half the time of 6 for 3 % more bytes. No time is written into it: equal text is equal bytes. */
+export const compress = (text: string): Uint8Array => gzipSync(strToU8(text), { level: 3, mtime: 0 });
+
+export interface ArchivedText {
+  readonly text: string;
+  readonly tag: string;
+}
+
+/** The text of an object, or `undefined` where there is none. @throws {PortError} `corrupted` for one that is not gzip. */
+export async function readText(objects: Pick<Objects, 'get'>, key: string): Promise<ArchivedText | undefined> {
+  const object = await objects.get(key);
+  if (object === undefined) return undefined;
+  const bytes = await bytesOf(object.body, maxCompressedBytes);
+  try {
+    return { text: strFromU8(gunzipSync(bytes)), tag: object.tag };
+  } catch (cause) {
+    throw new PortError('corrupted', `object "${key}" is not compressed as the archive's are`, { cause });
+  }
+}
+
+export type TextWrite =
+  | { readonly kind: 'written'; readonly tag: string; readonly replaced: boolean }
+  /** It stood there already. */
+  | { readonly kind: 'same'; readonly tag: string }
+  /** Somebody else wrote since `before` was read. */
+  | { readonly kind: 'conflict' };
+
+/** Writes the text of an object over what was read before; what stands already is not written again. */
+export async function writeText(
+  objects: Pick<Objects, 'put'>,
+  key: string,
+  text: string,
+  before: ArchivedText | undefined,
+): Promise<TextWrite> {
+  if (before?.text === text) return { kind: 'same', tag: before.tag };
+  const written = await objects.put(key, compress(text), {
+    condition: before === undefined ? 'absent' : { tag: before.tag },
+    contentType: 'application/gzip',
+  });
+  return written.kind === 'conflict' ? written : { ...written, replaced: before !== undefined };
+}

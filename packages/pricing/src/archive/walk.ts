@@ -1,0 +1,107 @@
+import { sideBySide } from '@portolan/kernel';
+import type { ArchiveLevel } from '../interval.ts';
+import { mergeAll, summarize, type Summary } from '../summary.ts';
+import type { Trade } from '../trade.ts';
+import type { History } from './history.ts';
+import { intervalOf, nameOf } from './interval-name.ts';
+import type { Child } from './node-text.ts';
+
+/** Reads under way at one time. */
+const readsAtOnce = 8;
+
+/** A span of time in microseconds; `to` is not part of it. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+const touches = (name: string, { from, to }: Span): boolean => {
+  const { start, end } = intervalOf(name);
+  return start < to && end > from;
+};
+
+/** The names of the years that a span touches. */
+export function yearsOf({ from, to }: Span): readonly string[] {
+  const names: string[] = [];
+  for (let time = from; time < to; time = intervalOf(names.at(-1)!).end) names.push(nameOf('year', time));
+  return names;
+}
+
+/** The intervals of a level that have trades and touch a span, in order. It descends only where there are trades. */
+export async function intervalsWithin(
+  history: History,
+  level: Exclude<ArchiveLevel, 'year'>,
+  span: Span,
+): Promise<readonly Child[]> {
+  const descend = async (name: string): Promise<readonly Child[]> => {
+    const children = (await history.childrenOf(name)).filter(({ interval }) => touches(interval, span));
+    const first = children[0];
+    if (first === undefined || intervalOf(first.interval).level === level) return children;
+    return (await sideBySide(children, readsAtOnce, ({ interval }) => descend(interval))).flat();
+  };
+  return (await sideBySide(yearsOf(span), readsAtOnce, descend)).flat();
+}
+
+/**
+ * The sums of a span, exact at both ends. What lies whole within it is taken as it stands above: on each side one object
+ * of each level is read, and one for each year between, however many trades there are.
+ */
+export async function sumOver(history: History, span: Span): Promise<Summary | undefined> {
+  const { from, to } = span;
+  const sumWithin = async (name: string): Promise<Summary | undefined> => {
+    if (intervalOf(name).level === 'minute') return summarize(within(await history.tradesIn(name), span));
+    const parts = (await history.childrenOf(name)).map(({ interval, summary }) => {
+      const { start, end } = intervalOf(interval);
+      if (from <= start && end <= to) return summary;
+      return touches(interval, span) ? sumWithin(interval) : undefined;
+    });
+    return mergeAll(await Promise.all(parts));
+  };
+  return mergeAll(await sideBySide(yearsOf(span), readsAtOnce, sumWithin));
+}
+
+/** The first trades of a span, in order, at most so many. */
+export async function tradesWithin(history: History, span: Span, limit: number): Promise<readonly Trade[]> {
+  const found: Trade[] = [];
+  const collect = async (name: string): Promise<void> => {
+    if (found.length >= limit || !touches(name, span)) return;
+    if (intervalOf(name).level === 'minute') found.push(...within(await history.tradesIn(name), span));
+    else for (const { interval } of await history.childrenOf(name)) await collect(interval);
+  };
+  for (const year of yearsOf(span)) await collect(year);
+  return found.slice(0, limit);
+}
+
+const within = (trades: readonly Trade[], { from, to }: Span): readonly Trade[] =>
+  trades.filter(({ time }) => time >= from && time < to);
+
+/** The sums of the nearest interval with trades that ends by `time`, a start of a minute; of any level. */
+export async function neighbourBefore(history: History, time: number, earliest: number): Promise<Summary | undefined> {
+  for (const level of ['hour', 'day', 'month', 'year'] as const) {
+    const before = (await history.childrenOf(nameOf(level, time))).filter(
+      ({ interval }) => intervalOf(interval).end <= time,
+    );
+    if (before.length > 0) return before.at(-1)!.summary;
+  }
+  const years = yearsOf({ from: earliest, to: intervalOf(nameOf('year', time)).start });
+  for (const year of years.toReversed()) {
+    const summary = await history.summaryOf(year);
+    if (summary !== undefined) return summary;
+  }
+  return undefined;
+}
+
+/** The sums of the nearest interval with trades that begins at `time`, a start of a minute, or later; of any level. */
+export async function neighbourBehind(history: History, time: number, latest: number): Promise<Summary | undefined> {
+  for (const level of ['hour', 'day', 'month', 'year'] as const) {
+    const behind = (await history.childrenOf(nameOf(level, time))).find(
+      ({ interval }) => intervalOf(interval).start >= time,
+    );
+    if (behind !== undefined) return behind.summary;
+  }
+  for (const year of yearsOf({ from: intervalOf(nameOf('year', time)).end, to: latest + 1 })) {
+    const summary = await history.summaryOf(year);
+    if (summary !== undefined) return summary;
+  }
+  return undefined;
+}

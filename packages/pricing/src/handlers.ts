@@ -1,0 +1,251 @@
+import {
+  created,
+  ok,
+  accepted,
+  problem,
+  seconds,
+  type Context,
+  type Granted,
+  type OperationHandlers,
+} from '@portolan/kernel';
+import type { operations, ProductView } from './api.ts';
+import { History } from './archive/history.ts';
+import { sumOver, tradesWithin, type Span } from './archive/walk.ts';
+import { averageOf, vwapOf } from './candle.ts';
+import { formatDecimal } from './decimal.ts';
+import { feedMarks } from './feed-marks.ts';
+import { startOf, widthOf } from './interval.ts';
+import { claims, feeds, live, marks, products, rebuilds, summaries, archive, tickers, trades } from './ports.ts';
+import { scaleOf } from './product.ts';
+import type { StoredFeed, StoredProduct, Ticker } from './ports.ts';
+import type { PricingSettings } from './settings.ts';
+import { latestTrade, newTicker } from './ticker.ts';
+import { formatTime, parseTime } from './time.ts';
+import { compareTrades, sequenceOf, type Trade } from './trade.ts';
+import { acceptTrades } from './use-cases/accept-trades.ts';
+import { findGaps } from './use-cases/find-gaps.ts';
+import { listCandles } from './use-cases/list-candles.ts';
+import { putFeed } from './use-cases/put-feed.ts';
+import { putProduct } from './use-cases/put-product.ts';
+import { isoOf, viewFeed, viewGap, viewTrade } from './view.ts';
+
+export const apiGrants = {
+  products: products.readWrite,
+  tickers: tickers.readWrite,
+  trades: trades.readWrite,
+  claims: claims.readWrite,
+  summaries: summaries.read,
+  marks: marks.readWrite,
+  feeds: feeds.readWrite,
+  archive: archive.read,
+  rebuilds: rebuilds.send,
+  live: live.push,
+};
+type Ports = Granted<typeof apiGrants>;
+
+/** What a source says of its newest trade counts as missing only once that trade has had time to arrive. */
+const arrivalMs = seconds(15);
+
+/** What each operation does: a use case called, its outcome shown. */
+export const handlersFor = (settings: PricingSettings): OperationHandlers<typeof operations, typeof apiGrants> => ({
+  async listProducts({ query }, ports) {
+    const { limit, cursor } = query;
+    const page = await ports.products.query({ partition: 'all', limit, ...(cursor === undefined ? {} : { cursor }) });
+    const items = page.items.map(({ item: { id, priceIncrement, sizeIncrement, createdAt } }) => ({
+      id,
+      priceIncrement,
+      sizeIncrement,
+      createdAt: isoOf(createdAt),
+    }));
+    return ok({ products: items, ...(page.cursor === undefined ? {} : { cursor: page.cursor }) });
+  },
+
+  async putProduct({ params, body }, ports, context) {
+    const outcome = await putProduct({ id: params.id, ...body }, ports, context);
+    const { priceIncrement, sizeIncrement } = outcome.product;
+    if (outcome.kind === 'coarser') {
+      return problem(
+        'conflict',
+        `Product ${params.id} has increments ${priceIncrement} (price) and ${sizeIncrement} (size); they can become finer only.`,
+      );
+    }
+    const view = await viewProduct(outcome.product, ports);
+    return outcome.kind === 'created' ? created(view, `/products/${params.id}`) : ok(view);
+  },
+
+  async getProduct({ params }, ports) {
+    const product = await productOf(params.id, ports);
+    return product === undefined ? unknownProduct(params.id) : ok(await viewProduct(product, ports));
+  },
+
+  async postTrades({ body }, ports, context) {
+    return ok({ results: [...(await acceptTrades(body.trades, ports, context, settings))] });
+  },
+
+  async listTrades({ params, query }, ports, context) {
+    const found = await historyOf(params.id, ports);
+    if (found === undefined) return unknownProduct(params.id);
+    const after = query.cursor === undefined ? undefined : readTradeCursor(query.cursor);
+    if (query.cursor !== undefined && after === undefined)
+      return problem('invalid', 'query.cursor: not one of this list');
+    const asked = spanOf(query, found.known, context);
+    const wrong = faultOf(asked);
+    if (wrong !== undefined) return wrong;
+    // A page begins at the instant that the one before ended with, and leaves out what that page has shown.
+    const span = { from: Math.max(asked.from, after?.time ?? 0), to: asked.to };
+    const shownAtOnce = 1_000;
+    const some = await tradesWithin(found.history, span, query.limit + 1 + (after === undefined ? 0 : shownAtOnce));
+    const rest = after === undefined ? some : some.filter((trade) => compareTrades(trade, after) > 0);
+    const page = rest.slice(0, query.limit);
+    const more = rest.length > page.length;
+    return ok({
+      trades: page.map((trade) => viewTrade(params.id, trade, found.scale)),
+      ...(more ? { cursor: writeTradeCursor(page.at(-1)!) } : {}),
+    });
+  },
+
+  async listCandles({ params, query }, ports, context) {
+    const found = await historyOf(params.id, ports);
+    if (found === undefined) return unknownProduct(params.id);
+    const { interval, fill, limit } = query;
+    const width = widthOf(interval);
+    const to = query.to ?? context.clock.now() * 1_000 + width;
+    const asked = { from: query.from ?? Math.max(0, to - limit * width), to };
+    const wrong = faultOf(asked);
+    if (wrong !== undefined) return wrong;
+    const begin = query.cursor === undefined ? startOf(interval, asked.from) : Number(query.cursor);
+    if (!Number.isSafeInteger(begin) || begin % width !== 0 || begin < startOf(interval, asked.from))
+      return problem('invalid', 'query.cursor: not one of this list');
+    const last = startOf(interval, asked.to - 1) + width;
+    const end = Math.min(last, begin + limit * width);
+    const feedList = await feedsOf(ports);
+    const question = { from: begin, to: end, interval, fill };
+    const candles = await listCandles(
+      found.history,
+      question,
+      found.scale,
+      found.known,
+      feedMarks(feedList, params.id),
+    );
+    return ok({ candles: [...candles], ...(end < last ? { cursor: String(end) } : {}) });
+  },
+
+  async getAverage({ params, query }, ports, context) {
+    const found = await historyOf(params.id, ports);
+    if (found === undefined) return unknownProduct(params.id);
+    const span = spanOf(query, found.known, context);
+    const wrong = faultOf(span);
+    if (wrong !== undefined) return wrong;
+    const sum = await sumOver(found.history, span);
+    const { scale } = found;
+    return ok({
+      from: formatTime(span.from),
+      to: formatTime(span.to),
+      average: sum === undefined ? null : averageOf(sum, scale),
+      vwap: sum === undefined ? null : vwapOf(sum, scale),
+      volume: sum === undefined ? '0' : formatDecimal(sum.volume, scale.sizeDecimals),
+      count: sum?.count ?? 0,
+    });
+  },
+
+  async getLatest({ params }, ports) {
+    const product = await productOf(params.id, ports);
+    if (product === undefined) return unknownProduct(params.id);
+    const scale = scaleOf(product);
+    const ticker = await ports.tickers.get({ product: params.id });
+    const latest = ticker && latestTrade(ticker.item, scale);
+    if (latest === undefined) return problem('not-found', `Product ${params.id} has no trades yet.`);
+    return ok(viewTrade(params.id, latest, scale));
+  },
+
+  async listGaps({ params, query }, ports, context) {
+    const found = await historyOf(params.id, ports);
+    if (found === undefined) return unknownProduct(params.id);
+    const span = spanOf(query, found.known, context);
+    const wrong = faultOf(span);
+    if (wrong !== undefined) return wrong;
+    const said = feedMarks(await feedsOf(ports), params.id, (context.clock.now() - arrivalMs) * 1_000);
+    const marksWithin = said.filter(({ time }) => query.to === undefined || time < query.to);
+    return ok({ gaps: (await findGaps(found.history, span, marksWithin)).map(viewGap) });
+  },
+
+  async archiveProduct({ params }, ports) {
+    const product = await productOf(params.id, ports);
+    if (product === undefined) return unknownProduct(params.id);
+    await ports.rebuilds.send({ product: params.id });
+    return accepted(await viewProduct(product, ports));
+  },
+
+  async listFeeds(_input, ports) {
+    return ok({ feeds: (await feedsOf(ports)).map(viewFeed) });
+  },
+
+  async putFeed({ params, body }, ports, context) {
+    const misdated = body.marks.findIndex(({ time }) => parseTime(time) === undefined);
+    if (misdated !== -1)
+      return problem('invalid', `body.marks.${misdated}.time: must be an instant such as 2026-01-31T23:59:59.123456Z`);
+    return ok(viewFeed(await putFeed(params.source, body, ports, context)));
+  },
+});
+
+const unknownProduct = (id: string) => problem('not-found', `Product ${id} is not known; PUT it first.`);
+
+async function productOf(id: string, { products }: Pick<Ports, 'products'>): Promise<StoredProduct | undefined> {
+  return (await products.get({ list: 'all', id }))?.item;
+}
+
+async function historyOf(id: string, ports: Ports) {
+  const [product, ticker] = await Promise.all([productOf(id, ports), ports.tickers.get({ product: id })]);
+  if (product === undefined) return undefined;
+  const scale = scaleOf(product);
+  return { scale, history: new History(id, scale, ports), known: knownOf(ticker?.item ?? newTicker(id)) };
+}
+
+/** When the first and the last trade known were, microseconds; an empty span where there is none. */
+const knownOf = ({ earliest, latest }: Ticker): { readonly earliest: number; readonly latest: number } => ({
+  earliest: earliest ?? 0,
+  latest: latest?.time ?? 0,
+});
+
+/** The span asked for; without bounds, all that is known on that side. */
+function spanOf(
+  { from, to }: { readonly from?: number | undefined; readonly to?: number | undefined },
+  known: { readonly earliest: number; readonly latest: number },
+  { clock }: Context,
+): Span {
+  return { from: from ?? known.earliest, to: to ?? Math.max(clock.now() * 1_000, known.latest + 1) };
+}
+
+function faultOf({ from, to }: Span) {
+  if (from < to) return undefined;
+  return problem('invalid', `query.from: must be before \`to\`, ${formatTime(to)}`);
+}
+
+async function feedsOf({ feeds }: Pick<Ports, 'feeds'>): Promise<readonly StoredFeed[]> {
+  return (await feeds.query({ partition: 'all', limit: 1_000 })).items.map(({ item }) => item);
+}
+
+async function viewProduct(product: StoredProduct, ports: Pick<Ports, 'tickers' | 'marks'>): Promise<ProductView> {
+  const [ticker, open] = await Promise.all([
+    ports.tickers.get({ product: product.id }),
+    ports.marks.query({ partition: product.id, limit: 1_000 }),
+  ]);
+  const { id, priceIncrement, sizeIncrement, createdAt } = product;
+  const watermark = ticker?.item.watermark ?? 0;
+  return {
+    id,
+    priceIncrement,
+    sizeIncrement,
+    createdAt: isoOf(createdAt),
+    archivedUntil: watermark === 0 ? null : formatTime(watermark),
+    openIntervals: open.items.length,
+  };
+}
+
+const writeTradeCursor = ({ time, source, id }: Trade): string => `${time}~${source}~${id}`;
+
+function readTradeCursor(cursor: string) {
+  const [time, source, id] = cursor.split('~');
+  if (source === undefined || id === undefined || !Number.isSafeInteger(Number(time))) return undefined;
+  return { time: Number(time), source, id, sequence: sequenceOf(id) };
+}

@@ -1,0 +1,99 @@
+import { on, service, type OperationCall, type Reply, type Service } from '@portolan/kernel';
+import { newWorld, simulate, type World, type WorldOptions } from '@portolan/kernel/testing';
+import type { CandleView, TradeView } from '../api.ts';
+import type { ReportedTrade, TradeResult } from '../intake.ts';
+import { archive, revisions, type Revision } from '../ports.ts';
+import { pricingService } from '../pricing.ts';
+import type { PricingSettings } from '../settings.ts';
+
+/** The pricing service in virtual time, with a product BTC-USD, and a listener to its revisions. */
+export interface PricingSimulation {
+  readonly world: World;
+  readonly revised: readonly Revision[];
+  call(operation: string, call?: OperationCall): Promise<Reply>;
+  /** The body of a reply that must be a success. @throws {Error} with what was refused. */
+  ask<Body>(operation: string, call?: OperationCall): Promise<Body>;
+  post(trades: readonly unknown[]): Promise<readonly TradeResult[]>;
+  trades(query?: Readonly<Record<string, string>>): Promise<readonly TradeView[]>;
+  candles(query?: Readonly<Record<string, string>>): Promise<readonly CandleView[]>;
+  /** Every object of the archive, by its key. */
+  archived(): Promise<ReadonlyMap<string, Uint8Array>>;
+  stop(): Promise<void>;
+}
+
+export async function startPricing(
+  options: WorldOptions & { readonly settings?: Partial<PricingSettings> } = {},
+): Promise<PricingSimulation> {
+  const world = newWorld(options);
+  const revised: Revision[] = [];
+  const pricing: Service = pricingService(options.settings);
+  const listened = service('pricing', pricing.ports, {
+    ...pricing.functions,
+    listen: on(revisions, {}, async ({ message }) => void revised.push(message)),
+  });
+  const { call, stop } = await simulate(listened, { world });
+  const ask = async <Body>(operation: string, input?: OperationCall): Promise<Body> => {
+    const reply = await call(operation, input);
+    if (reply.kind === 'problem') throw new Error(`${reply.problem}: ${reply.detail}`);
+    return reply.body as Body;
+  };
+  const params = { id: 'BTC-USD' };
+  const pages = async <T>(operation: string, name: string, query: Readonly<Record<string, string>>): Promise<T[]> => {
+    const items: T[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await ask<Record<string, unknown>>(operation, {
+        params,
+        query: { ...query, ...(cursor === undefined ? {} : { cursor }) },
+      });
+      items.push(...(page[name] as T[]));
+      cursor = page['cursor'] as string | undefined;
+    } while (cursor !== undefined);
+    return items;
+  };
+  return {
+    world,
+    revised,
+    call,
+    ask,
+    post: async (trades) =>
+      (await ask<{ results: readonly TradeResult[] }>('postTrades', { body: { trades } })).results,
+    trades: (query = {}) => pages<TradeView>('listTrades', 'trades', query),
+    candles: (query = {}) => pages<CandleView>('listCandles', 'candles', query),
+    async archived() {
+      const objects = world.open(archive);
+      const all = new Map<string, Uint8Array>();
+      let cursor: string | undefined;
+      do {
+        const page = await objects.list(cursor === undefined ? {} : { cursor });
+        for (const { key } of page.items) {
+          const chunks: Uint8Array[] = [];
+          for await (const chunk of (await objects.get(key))!.body) chunks.push(chunk);
+          all.set(key, Buffer.concat(chunks));
+        }
+        cursor = page.cursor;
+      } while (cursor !== undefined);
+      return all;
+    },
+    stop,
+  };
+}
+
+/** Makes BTC-USD known, in cents and satoshis. */
+export const addProduct = (simulation: PricingSimulation): Promise<unknown> =>
+  simulation.ask('putProduct', {
+    params: { id: 'BTC-USD' },
+    body: { priceIncrement: '0.01', sizeIncrement: '0.00000001' },
+  });
+
+/** A trade of BTC-USD on the exchange `test`. @param id - Its number. @param time - ISO 8601. */
+export const trade = (id: number, time: string, more: Partial<ReportedTrade> = {}): ReportedTrade => ({
+  product: 'BTC-USD',
+  source: 'test',
+  id: String(id),
+  time,
+  price: '50000.00',
+  size: '0.1',
+  side: 'buy',
+  ...more,
+});

@@ -1,0 +1,217 @@
+import { chunks, PortError, sideBySide, type Context, type EditResult, type Granted } from '@portolan/kernel';
+import { nameOf } from '../archive/interval-name.ts';
+import { claimIds } from '../claim-ids.ts';
+import type { TradeResult } from '../intake.ts';
+import { microsPerMinute } from '../time.ts';
+import { archive, claimBlock, claims, live, marks, products, tickers, trades } from '../ports.ts';
+import { scaleOf, type Scale } from '../product.ts';
+import { readTrade } from '../read-trade.ts';
+import type { PricingSettings } from '../settings.ts';
+import { minutePartition, packTrade, tradeKey } from '../stored-trade.ts';
+import type { Trade } from '../trade.ts';
+import { archivedKeys } from './archived-keys.ts';
+import { announceTrades } from './announce-trades.ts';
+import { tickerAfter, newTicker } from '../ticker.ts';
+
+export const acceptGrants = {
+  products: products.read,
+  tickers: tickers.readWrite,
+  trades: trades.write,
+  claims: claims.readWrite,
+  marks: marks.write,
+  archive: archive.read,
+  live: live.push,
+};
+type Ports = Granted<typeof acceptGrants>;
+
+/** Writes of one call to a table, and claims under way at one time. */
+const writesAtOnce = 1_000;
+const claimsAtOnce = 16;
+
+/** A trade of the batch that is well-formed, on its way. */
+interface Arrival {
+  readonly index: number;
+  readonly product: string;
+  readonly scale: Scale;
+  readonly trade: Trade;
+  /** Its partition in the table. */
+  readonly minute: string;
+}
+
+/**
+ * Takes on trades, each known by source, product and id. In order: ids are claimed for their minute, trades are put where
+ * none stands, and only then are their minutes marked to be archived, so that whoever removes a mark has seen every trade
+ * that was put before it. A crash in between leaves nothing that repeating the batch would not mend, and nothing of it
+ * was answered.
+ *
+ * @returns A result for each, in order.
+ * @throws {PortError} where it is not known what became of them: nothing speaks against the same batch again.
+ */
+export async function acceptTrades(
+  reported: readonly unknown[],
+  ports: Ports,
+  context: Context,
+  settings: PricingSettings,
+): Promise<readonly TradeResult[]> {
+  const now = context.clock.now();
+  const results = new Array<TradeResult>(reported.length).fill({ status: 'duplicate' });
+  const arrivals = readAll(reported, await scalesOf(reported, ports), (now + settings.aheadMs) * 1_000, results);
+  const heard = await withoutMisplaced(arrivals, ports);
+  const absent = await withoutArchived(heard, ports, now - settings.retentionMs);
+  const fresh = await putAll(absent, ports);
+  await markMinutes(absent, ports);
+  for (const { index } of fresh) results[index] = { status: 'accepted' };
+  await tell(heard, fresh, ports, context);
+  return results;
+}
+
+/** The scale of every product that is named and known. */
+async function scalesOf(reported: readonly unknown[], ports: Ports): Promise<ReadonlyMap<string, Scale>> {
+  const named = reported.map((one) => (one as { readonly product?: unknown } | null)?.product);
+  const ids = [...new Set(named)].filter((id): id is string => typeof id === 'string' && /^[\w.-]{1,40}$/.test(id));
+  const found = await sideBySide(chunks(ids, writesAtOnce), 4, (some) =>
+    ports.products.getMany(some.map((id) => ({ list: 'all', id }))),
+  );
+  return new Map(
+    found.flat().flatMap((stored) => (stored === undefined ? [] : [[stored.item.id, scaleOf(stored.item)]])),
+  );
+}
+
+/** The trades to take on, each once; the results of rejected ones are filled in. */
+function readAll(
+  reported: readonly unknown[],
+  scales: ReadonlyMap<string, Scale>,
+  latest: number,
+  results: TradeResult[],
+): readonly Arrival[] {
+  const arrivals: Arrival[] = [];
+  const seen = new Set<string>();
+  const minutes = new Map<string, string>();
+  reported.forEach((one, index) => {
+    const reading = readTrade(one, (product) => scales.get(product));
+    if (reading.kind === 'rejected') {
+      const { reason, field } = reading;
+      results[index] = { status: 'rejected', reason, ...(field === undefined ? {} : { field }) };
+      return;
+    }
+    const { product, trade } = reading;
+    if (trade.time > latest) {
+      results[index] = {
+        status: 'rejected',
+        reason: 'time lies in the future; expected one that has come',
+        field: 'time',
+      };
+      return;
+    }
+    const key = `${product}/${trade.source}/${trade.id}`;
+    if (seen.has(key)) return;
+    seen.add(key);
+    const place = `${product}/${Math.floor(trade.time / microsPerMinute)}`;
+    let minute = minutes.get(place);
+    if (minute === undefined) minutes.set(place, (minute = minutePartition(product, trade.time)));
+    arrivals.push({ index, product, scale: scales.get(product)!, trade, minute });
+  });
+  return arrivals;
+}
+
+/** Leaves out trades whose id is known under another minute: whatever they say, they are known already. */
+async function withoutMisplaced(arrivals: readonly Arrival[], ports: Ports): Promise<readonly Arrival[]> {
+  const blocks = Map.groupBy(
+    arrivals.filter(({ trade }) => trade.sequence !== undefined),
+    ({ product, trade }) => `${product}/${trade.source} ${Math.floor(trade.sequence! / claimBlock)}`,
+  );
+  const misplaced = await sideBySide([...blocks.values()], claimsAtOnce, async (members) => {
+    const [{ product, trade }] = members as [Arrival, ...Arrival[]];
+    const key = {
+      source: `${product}/${trade.source}`,
+      block: String(Math.floor(trade.sequence! / claimBlock)).padStart(16, '0'),
+    };
+    const wanted = members.map((member) => ({
+      offset: member.trade.sequence! % claimBlock,
+      minute: Math.floor(member.trade.time / microsPerMinute),
+    }));
+    const granted = await ports.claims.update(key, (current) => {
+      const before = current?.item.runs ?? [];
+      const decision = claimIds(before, wanted);
+      if (decision.runs === before) return { result: decision.granted };
+      return { write: { ...key, runs: decision.runs }, result: decision.granted };
+    });
+    return members.filter((_, place) => !granted[place]);
+  });
+  const out = new Set(misplaced.flat());
+  return out.size === 0 ? arrivals : arrivals.filter((arrival) => !out.has(arrival));
+}
+
+/** Leaves out trades that stand in the archive, of minutes whose rows may be gone from the table. */
+async function withoutArchived(heard: readonly Arrival[], ports: Ports, before: number): Promise<readonly Arrival[]> {
+  const old = Map.groupBy(
+    heard.filter(({ trade }) => trade.time < before * 1_000),
+    ({ minute }) => minute,
+  );
+  if (old.size === 0) return heard;
+  const archived = new Map(
+    await sideBySide([...old], 8, async ([minute, [first]]) => {
+      const name = nameOf('minute', first!.trade.time);
+      return [minute, await archivedKeys(ports.archive, first!.product, name, first!.scale)] as const;
+    }),
+  );
+  return heard.filter(({ minute, trade }) => archived.get(minute)?.has(tradeKey(trade)) !== true);
+}
+
+/** Puts trades where none stands. @returns Those that were not there. */
+async function putAll(arrivals: readonly Arrival[], ports: Ports): Promise<readonly Arrival[]> {
+  const fresh = await sideBySide(chunks(arrivals, writesAtOnce), 5, async (some) => {
+    const outcomes = await ports.trades.writeMany(
+      some.map(({ trade, minute, scale }) => ({ put: packTrade(trade, minute, scale), condition: 'absent' as const })),
+    );
+    allDone(outcomes);
+    return some.filter((_, index) => outcomes[index]!.kind === 'written');
+  });
+  return fresh.flat();
+}
+
+/** Every minute with a trade that may be new to the archive; known ones too, as their first put may have crashed. */
+async function markMinutes(arrivals: readonly Arrival[], ports: Ports): Promise<void> {
+  const minutes = [...new Map(arrivals.map((arrival) => [arrival.minute, arrival])).values()];
+  await sideBySide(chunks(minutes, writesAtOnce), 5, async (some) =>
+    allDone(
+      await ports.marks.writeMany(
+        some.map(({ product, trade }) => ({ put: { product, interval: nameOf('minute', trade.time) } })),
+      ),
+    ),
+  );
+}
+
+/** Nothing of a batch is answered while one of its writes may be missing. */
+function allDone(outcomes: readonly EditResult[]): void {
+  const failed = outcomes.find((outcome) => outcome.kind === 'failed');
+  if (failed === undefined) return;
+  throw new PortError('unavailable', `not every trade could be written: ${failed.error.message}`, {
+    cause: failed.error,
+  });
+}
+
+/** Brings the tickers up to date, then tells who listens. */
+async function tell(
+  heard: readonly Arrival[],
+  fresh: readonly Arrival[],
+  ports: Ports,
+  context: Context,
+): Promise<void> {
+  const now = context.clock.now();
+  const news = Map.groupBy(fresh, ({ product }) => product);
+  await sideBySide([...Map.groupBy(heard, ({ product }) => product)], 4, async ([product, members]) => {
+    const { scale } = members[0]!;
+    const freshTrades = (news.get(product) ?? []).map(({ trade }) => trade);
+    const ticker = await ports.tickers.update({ product }, (current) => {
+      const heardTrades = members.map(({ trade }) => trade);
+      const write = tickerAfter(
+        current?.item ?? newTicker(product),
+        { heard: heardTrades, fresh: freshTrades, now },
+        scale,
+      );
+      return { write, result: write };
+    });
+    await announceTrades(product, freshTrades, ticker, scale, ports.live, context);
+  });
+}

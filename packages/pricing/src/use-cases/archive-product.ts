@@ -1,0 +1,240 @@
+import {
+  chunks,
+  PortError,
+  reasonOf,
+  seconds,
+  sideBySide,
+  type Context,
+  type EditResult,
+  type Granted,
+} from '@portolan/kernel';
+import { objectKey, readText, writeText } from '../archive/archive-object.ts';
+import { decodeNode, encodeNode } from '../archive/node-text.ts';
+import { History, inOrder, overlay, parentPartition, unionOf } from '../archive/history.ts';
+import { afterAllIn, intervalOf, nameAround } from '../archive/interval-name.ts';
+import { archiveLevels, parentLevel, type ArchiveLevel } from '../interval.ts';
+import { decodeLines, encodeLines } from '../minute-lines.ts';
+import { archive, marks, products, rebuilds, retirements, revisions, summaries, tickers, trades } from '../ports.ts';
+import { scaleOf, type Scale } from '../product.ts';
+import type { PricingSettings } from '../settings.ts';
+import { encodeSummary } from '../summary-codec.ts';
+import { mergeAll, summarize, type Summary } from '../summary.ts';
+import { newTicker } from '../ticker.ts';
+import { watermarkOf } from '../watermark.ts';
+
+export const archiveGrants = {
+  products: products.read,
+  tickers: tickers.readWrite,
+  trades: trades.read,
+  summaries: summaries.readWrite,
+  marks: marks.readWrite,
+  retirements: retirements.write,
+  archive: archive.readWrite,
+  revisions: revisions.publish,
+  rebuilds: rebuilds.send,
+};
+type Ports = Granted<typeof archiveGrants>;
+
+/** Intervals looked at in one go, and under way at one time. */
+const pageSize = 240;
+const atOnce = 8;
+/** What is left of the call's time when no further intervals are begun. */
+const reserveMs = seconds(20);
+
+/** An interval whose mark is due, at the version that is removed in the end. */
+interface Due {
+  readonly interval: string;
+  readonly version: string;
+}
+
+/**
+ * Writes every closed interval of a product that has a mark: minutes first, then the hours that they lie in, up to years.
+ * An object is a pure function of the trades in its interval, so that doing it again, or after a crash, changes nothing.
+ *
+ * Each step is safe to stop behind: the object stands before its sums are noted for the interval around, that interval is
+ * marked before the mark goes, and the mark goes only in the version that was there before the trades were read.
+ */
+export async function archiveProduct(
+  product: string,
+  ports: Ports,
+  context: Context,
+  settings: PricingSettings,
+): Promise<void> {
+  const known = await ports.products.get({ list: 'all', id: product });
+  if (known === undefined) return;
+  const { clock, deadline } = context;
+  const until = Math.min(deadline.at, clock.now() + 600_000);
+  const watermark = await takeLease(product, until, ports, context, settings);
+  if (watermark === undefined) return;
+  const work = { product, scale: scaleOf(known.item), ports, context };
+  try {
+    for (const level of archiveLevels) {
+      for (let due = await dueOf(level, work, watermark); due.length > 0; due = await dueOf(level, work, watermark)) {
+        const done = await closeAll(level, due, work);
+        // Whoever waits longer than the call may take lets the next call go on; what stays marked is not lost.
+        if (clock.now() > until - reserveMs) return await ports.rebuilds.send({ product });
+        if (done === 0) break;
+      }
+    }
+  } finally {
+    await giveLeaseBack(product, until, ports);
+  }
+}
+
+interface Work {
+  readonly product: string;
+  readonly scale: Scale;
+  readonly ports: Ports;
+  readonly context: Context;
+}
+
+/** One archives a product at a time, so that none works in vain; conditions would keep several apart, too. */
+async function takeLease(
+  product: string,
+  until: number,
+  ports: Ports,
+  { clock }: Context,
+  settings: PricingSettings,
+): Promise<number | undefined> {
+  return ports.tickers.update({ product }, (current) => {
+    const ticker = current?.item ?? newTicker(product);
+    if (ticker.archivingUntil > clock.now()) return { result: undefined };
+    const watermark = watermarkOf(ticker, clock.now(), settings);
+    return { write: { ...ticker, watermark, archivingUntil: until }, result: watermark };
+  });
+}
+
+async function giveLeaseBack(product: string, until: number, ports: Ports): Promise<void> {
+  await ports.tickers.update({ product }, (current) => {
+    if (current?.item.archivingUntil !== until) return { result: undefined };
+    return { write: { ...current.item, archivingUntil: 0 }, result: undefined };
+  });
+}
+
+/** Marks of a level whose intervals have closed, the oldest first, at most a page. */
+async function dueOf(level: ArchiveLevel, { product, ports }: Work, watermark: number): Promise<readonly Due[]> {
+  const due: Due[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await ports.marks.query({
+      partition: product,
+      limit: 1_000,
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    for (const { item, version } of page.items) {
+      const { level: own, end } = intervalOf(item.interval);
+      if (own === level && end <= watermark) due.push({ interval: item.interval, version });
+      if (due.length === pageSize) return due;
+    }
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  return due;
+}
+
+/** @returns How many marks went. */
+async function closeAll(level: ArchiveLevel, due: readonly Due[], work: Work): Promise<number> {
+  let gone = 0;
+  for (const some of chunks(due, 60)) {
+    const closed = await sideBySide(some, atOnce, async (one) => {
+      const summary = await (level === 'minute' ? closeMinute(one, work) : closeParent(one, work));
+      return { ...one, summary };
+    });
+    gone += await note(level, closed, work);
+  }
+  return gone;
+}
+
+/** Writes a minute's trades. @returns Its sums; `undefined` where somebody else wrote it meanwhile, who goes on with it. */
+async function closeMinute({ interval }: Due, work: Work): Promise<Summary | undefined> {
+  const { product, scale, ports } = work;
+  // Rows are read before the object: they go only when the object has them.
+  const rows = await new History(product, scale, ports).rowsOf(interval);
+  const before = await readText(ports.archive, objectKey(product, 'minute', interval));
+  const all = unionOf(rows, before === undefined ? [] : decodeLines(before.text, scale));
+  if (all.length === 0) return undefined;
+  const written = await write('minute', interval, encodeLines(all, scale), before, work);
+  return written ? summarize(all) : undefined;
+}
+
+/** Writes the sums of an hour or more, as noted and as its object had them before. */
+async function closeParent({ interval }: Due, work: Work): Promise<Summary | undefined> {
+  const { product, scale, ports } = work;
+  const { level } = intervalOf(interval);
+  // Notes, too, go only when the object has what they say.
+  const noted = await new History(product, scale, ports).notesOf(interval);
+  const before = await readText(ports.archive, objectKey(product, level, interval));
+  const children = inOrder(overlay(before === undefined ? [] : decodeNode(before.text, scale), noted));
+  if (children.length === 0) return undefined;
+  const written = await write(level, interval, encodeNode(product, interval, children, scale), before, work);
+  return written ? mergeAll(children.map(({ summary }) => summary)) : undefined;
+}
+
+async function write(
+  level: ArchiveLevel,
+  interval: string,
+  text: string,
+  before: Awaited<ReturnType<typeof readText>>,
+  { product, ports }: Work,
+): Promise<boolean> {
+  const key = objectKey(product, level, interval);
+  const outcome = await writeText(ports.archive, key, text, before);
+  if (outcome.kind === 'written' && outcome.replaced)
+    await ports.revisions.publish({ product, interval, key, tag: outcome.tag });
+  return outcome.kind !== 'conflict';
+}
+
+/** Notes the sums of what was written for the intervals around, marks those, and lets the marks go. */
+async function note(
+  level: ArchiveLevel,
+  closed: readonly (Due & { readonly summary: Summary | undefined })[],
+  { product, scale, ports }: Work,
+): Promise<number> {
+  const done = closed.filter((one): one is Due & { readonly summary: Summary } => one.summary !== undefined);
+  const parent = parentLevel(level);
+  if (parent !== undefined && done.length > 0) {
+    allWritten(
+      await ports.summaries.writeMany(
+        done.map(({ interval, summary }) => ({
+          put: {
+            parent: parentPartition(product, nameAround(interval, parent)),
+            interval,
+            summary: encodeSummary(summary, scale),
+          },
+        })),
+      ),
+    );
+    const parents = new Set(done.map(({ interval }) => nameAround(interval, parent)));
+    allWritten(await ports.marks.writeMany([...parents].map((interval) => ({ put: { product, interval } }))));
+  }
+  if (level === 'minute' && done.length > 0)
+    allWritten(await ports.retirements.writeMany(done.map(({ interval }) => ({ put: { product, interval } }))));
+  const removed = await ports.marks.writeMany(
+    done.map(({ interval, version }) => ({ delete: { product, interval }, condition: { version } })),
+  );
+  allWritten(removed);
+  if (level !== 'minute') for (const { interval } of done) await forgetNotes(interval, { product, ports });
+  return removed.filter(({ kind }) => kind === 'written').length;
+}
+
+/** Takes away the notes that the object of the interval around has by now. */
+async function forgetNotes(interval: string, { product, ports }: Pick<Work, 'product' | 'ports'>): Promise<void> {
+  const partition = parentPartition(product, interval);
+  const { items } = await ports.summaries.query({ partition, limit: 100 });
+  // A note that was written since then has another version, and stays for the next time.
+  const standing = await ports.marks.query({ partition: product, from: interval, to: afterAllIn(interval), limit: 1 });
+  if (items.length === 0 || standing.items.length > 0) return;
+  await ports.summaries.writeMany(
+    items.map(({ item, version }) => ({
+      delete: { parent: item.parent, interval: item.interval },
+      condition: { version },
+    })),
+  );
+}
+
+function allWritten(outcomes: readonly EditResult[]): void {
+  const failed = outcomes.find((outcome) => outcome.kind === 'failed');
+  if (failed === undefined) return;
+  throw new PortError('unavailable', `an interval could not be noted: ${reasonOf(failed.error)}`, {
+    cause: failed.error,
+  });
+}

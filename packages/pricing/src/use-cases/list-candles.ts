@@ -1,0 +1,74 @@
+import type { History } from '../archive/history.ts';
+import { intervalOf } from '../archive/interval-name.ts';
+import { intervalsWithin, neighbourBefore, neighbourBehind, type Span } from '../archive/walk.ts';
+import { candlesOf, cellsOf, type Candle, type FillPolicy } from '../candle.ts';
+import { provenComplete, type FeedMark } from '../completeness.ts';
+import { CandleFold } from '../fold.ts';
+import { startOf, type ArchiveLevel, type CandleInterval } from '../interval.ts';
+import type { Scale } from '../product.ts';
+import { mergeAll, type Summary } from '../summary.ts';
+
+/** What intervals are put together from: the largest of the archive that divide them. */
+const builtFrom = {
+  '1s': 'minute',
+  '1m': 'minute',
+  '5m': 'minute',
+  '15m': 'minute',
+  '1h': 'hour',
+  '6h': 'hour',
+  '1d': 'day',
+} as const satisfies Record<CandleInterval, ArchiveLevel>;
+
+export interface CandleQuestion extends Span {
+  readonly interval: CandleInterval;
+  readonly fill: FillPolicy;
+}
+
+/**
+ * The candles of the intervals in a span, archive and table as one.
+ *
+ * @param question - `from` and `to` are starts of intervals.
+ * @param known - When the first and the last trade known were; microseconds.
+ */
+export async function listCandles(
+  history: History,
+  { from, to, interval, fill }: CandleQuestion,
+  scale: Scale,
+  known: { readonly earliest: number; readonly latest: number },
+  marks: readonly FeedMark[],
+): Promise<readonly Candle[]> {
+  // Seconds are proven with what lies around them in their minutes.
+  const span = {
+    from: startOf('minute', from),
+    to: to === startOf('minute', to) ? to : startOf('minute', to) + 60_000_000,
+  };
+  const summaries = await (interval === '1s' ? bySecond(history, span) : byInterval(history, interval, span));
+  const [before, after] = await Promise.all([
+    neighbourBefore(history, span.from, known.earliest),
+    neighbourBehind(history, span.to, known.latest),
+  ]);
+  const cells = cellsOf(interval, span.from, span.to, summaries);
+  const complete = provenComplete(cells, { before, after, marks });
+  const first = cells.findIndex(({ start }) => start >= from);
+  const behind = cells.findIndex(({ start }) => start >= to);
+  const end = behind === -1 ? cells.length : behind;
+  const closeBefore = cells.slice(0, first).findLast(({ summary }) => summary !== undefined)?.summary ?? before;
+  return candlesOf(cells.slice(first, end), complete.slice(first, end), scale, fill, closeBefore?.close);
+}
+
+async function byInterval(
+  history: History,
+  interval: Exclude<CandleInterval, '1s'>,
+  span: Span,
+): Promise<ReadonlyMap<number, Summary>> {
+  const parts = await intervalsWithin(history, builtFrom[interval], span);
+  const groups = Map.groupBy(parts, (part) => startOf(interval, intervalOf(part.interval).start));
+  return new Map([...groups].map(([start, some]) => [start, mergeAll(some.map(({ summary }) => summary))!]));
+}
+
+async function bySecond(history: History, span: Span): Promise<ReadonlyMap<number, Summary>> {
+  const fold = new CandleFold('1s');
+  for (const { interval } of await intervalsWithin(history, 'minute', span))
+    fold.addAll(await history.tradesIn(interval));
+  return fold.summaries();
+}

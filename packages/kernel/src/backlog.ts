@@ -66,6 +66,11 @@ export class Backlog<Frame> {
     return 'waits';
   }
 
+  /** The message that has waited longest. */
+  get first(): Frame | undefined {
+    return this.#waiting.values().next().value?.frame;
+  }
+
   /** Takes the message that has waited longest. */
   take(): Frame | undefined {
     const first = this.#waiting.entries().next();

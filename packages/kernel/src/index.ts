@@ -147,7 +147,7 @@ export {
 } from './queue.ts';
 export { receiverOf, type Receiver } from './receiver.ts';
 export { describeIssues, parse, parseStored, type FieldIssue, type Parsed, type Schema } from './schema.ts';
-export { checkGroup, checkGroupCount, encodePush, maxGroups } from './sessions.ts';
+export { checkGroup, checkGroupCount, encodePush, maxGroups, problemFrame } from './sessions.ts';
 export { chunks, sideBySide } from './side-by-side.ts';
 export { service, type Ports, type Service } from './service.ts';
 export {

@@ -41,21 +41,22 @@ export function sessionsOf(
     async message({ connection, trace, deadlineAt = Infinity }, text) {
       const bytes = utf8Bytes(text);
       if (bytes > port.maxMessageBytes) {
-        return frame(problem('too-large', `A message has ${bytes} bytes; at most ${port.maxMessageBytes} fit.`));
+        return problemFrame(problem('too-large', `A message has ${bytes} bytes; at most ${port.maxMessageBytes} fit.`));
       }
       const incoming = handlers.message === undefined ? undefined : port.incoming;
-      if (incoming === undefined) return frame(problem('invalid', 'Nothing is to be sent on this connection.'));
+      if (incoming === undefined) return problemFrame(problem('invalid', 'Nothing is to be sent on this connection.'));
       const json = jsonOf(text);
-      if (json === undefined) return frame(problem('invalid', 'A message must be JSON.'));
+      if (json === undefined) return problemFrame(problem('invalid', 'A message must be JSON.'));
       const parsed = parse(incoming, json.value);
-      if (parsed.kind === 'invalid') return frame(problem('invalid', describeIssues(parsed.issues, 'message')));
+      if (parsed.kind === 'invalid') return problemFrame(problem('invalid', describeIssues(parsed.issues, 'message')));
       try {
         await handlers.message!({ connection, message: parsed.value }, ...begin(trace, deadlineAt));
         return undefined;
       } catch (error) {
-        if (error instanceof PortError && error.code === 'invalid') return frame(problem('invalid', error.message));
+        if (error instanceof PortError && error.code === 'invalid')
+          return problemFrame(problem('invalid', error.message));
         failed('a message', error);
-        return frame(problem('unavailable', 'The message could not be handled just now; send it again.'));
+        return problemFrame(problem('unavailable', 'The message could not be handled just now; send it again.'));
       }
     },
     async disconnect({ connection, trace, deadlineAt = Infinity }) {
@@ -105,7 +106,8 @@ export function encodePush(port: ChannelPort, message: unknown, { key }: PushOpt
   throw new PortError('too-large', `${subject}: a message has ${bytes} bytes; at most ${port.maxMessageBytes} fit`);
 }
 
-const frame = ({ problem: kind, detail }: Problem): string =>
+/** What a client is answered with whose message could not be taken. */
+export const problemFrame = ({ problem: kind, detail }: Problem): string =>
   JSON.stringify({ type: 'problem', problem: kind, detail });
 
 function jsonOf(text: string): { readonly value: unknown } | undefined {

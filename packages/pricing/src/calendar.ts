@@ -11,8 +11,8 @@ export function daysInMonth(year: number, month: number): number {
 /**
  * Days from 1970-01-01 to a date of the proleptic Gregorian calendar.
  *
- * @param year - From 1970 on.
- * @param month - 1 to 12.
+ * @param year - From 1 on.
+ * @param month - 1 to 13: a thirteenth month is the next year's first.
  * @param day - From 1 on.
  */
 export function dayNumber(year: number, month: number, day: number): number {

@@ -29,7 +29,8 @@ export interface Surroundings {
  * start, which is the last that cannot.
  *
  * Sources that do not number strictly by time interleave ids across a boundary: 1, 2, 4 in one interval and 3, 5 in the
- * next. Neither follows the other, but where the interval and its neighbours together have no gap, none is missing.
+ * next. Neither follows the other, but where the interval and its neighbours together have no gap, none is missing. An
+ * id that is missing inside one interval is taken to have been in that one, between the times of the ids beside it.
  *
  * Every source that any of the summaries names has to prove every interval, as none can tell whether it was silent or not
  * heard. Trades without sequential ids are proof of nothing: intervals with such trades are never complete.

@@ -42,8 +42,7 @@ export function startOf(interval: Interval, time: number): number {
 export function endOf(interval: Interval, time: number): number {
   if (interval === 'month' || interval === 'year') {
     const { year, month } = dateOf(Math.floor(time / microsPerDay));
-    const rolls = interval === 'year' || month === 12;
-    return dayNumber(rolls ? year + 1 : year, rolls ? 1 : month + 1, 1) * microsPerDay;
+    return dayNumber(year, interval === 'year' ? 13 : month + 1, 1) * microsPerDay;
   }
   return time - (time % widths[interval]) + widths[interval];
 }

@@ -1,9 +1,8 @@
 import { PortError } from '@portolan/kernel';
 import { formatDecimal, parseDecimal } from './decimal.ts';
 import type { Scale } from './product.ts';
-import { isSource, isTradeId } from './read-trade.ts';
 import { formatTime, parseTime } from './time.ts';
-import { compareTrades, maxCount, sequenceOf, type Trade } from './trade.ts';
+import { compareTrades, explainCount, isSource, isTradeId, sequenceOf, type Trade } from './trade.ts';
 
 /**
  * Trades as JSON lines, one each, in the only form that they have: equal trades are equal bytes. The keys are source, id,
@@ -66,7 +65,7 @@ function readLine(match: RegExpExecArray, sourceBefore: string | undefined, scal
   const count = countText === undefined ? 1 : Number(countText);
   if (!isSource(source) || !isTradeId(id) || time === undefined || price === undefined || size === undefined)
     return undefined;
-  if (countText !== undefined && (sequence === undefined || count === 1 || count > maxCount)) return undefined;
+  if (countText !== undefined && (count === 1 || explainCount(count, sequence) !== undefined)) return undefined;
   return { source, id, sequence, time, price, size, side, count };
 }
 

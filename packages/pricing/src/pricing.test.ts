@@ -6,10 +6,9 @@ const at = (second: number): string => new Date(start + second * 1_000).toISOStr
 test('a trade that is handed in is shown at once, in trades, candles, average and latest', async () => {
   const pricing = await startPricing({ start });
   await addProduct(pricing);
-  expect(await pricing.post([trade(1, at(0)), trade(2, at(1), { price: '50010.5', size: '0.3', side: 'sell' })])).toEqual([
-    { status: 'accepted' },
-    { status: 'accepted' },
-  ]);
+  expect(
+    await pricing.post([trade(1, at(0)), trade(2, at(1), { price: '50010.5', size: '0.3', side: 'sell' })]),
+  ).toEqual([{ status: 'accepted' }, { status: 'accepted' }]);
   expect(await pricing.trades()).toMatchObject([
     { id: '1', price: '50000', size: '0.1', time: '2026-01-31T12:00:00.000000Z' },
     { id: '2', price: '50010.5', side: 'sell' },
@@ -28,7 +27,10 @@ test('a trade that is handed in is shown at once, in trades, candles, average an
       complete: false,
     },
   ]);
-  expect(await pricing.ask('getAverage', { params: { id: 'BTC-USD' }, query: {} })).toMatchObject({ average: '50005.25', count: 2 });
+  expect(await pricing.ask('getAverage', { params: { id: 'BTC-USD' }, query: {} })).toMatchObject({
+    average: '50005.25',
+    count: 2,
+  });
   expect(await pricing.ask('getLatest', { params: { id: 'BTC-USD' } })).toMatchObject({ id: '2' });
   await pricing.stop();
 });

@@ -1,7 +1,7 @@
 import { explainDecimal, formatDecimal, parseDecimal } from './decimal.ts';
 import type { Scale } from './product.ts';
 import { parseTime } from './time.ts';
-import { maxCount, sequenceOf, type Trade } from './trade.ts';
+import { explainCount, isSource, isTradeId, sequenceOf, type Trade } from './trade.ts';
 
 /** Why a trade is not taken, in words that name the field, its value and what was expected. */
 export interface Rejection {
@@ -43,12 +43,21 @@ export function readTrade(reported: unknown, scaleOfProduct: (product: string) =
     return rejected('size', size, expectedAmount(size, sizeUnits, scale.sizeStep, scale.sizeDecimals));
 
   const sequence = sequenceOf(id);
-  const trades = count === undefined ? 1 : countOf(count, sequence);
-  if (typeof trades !== 'number') return rejected('count', count, trades.expected);
+  const expectedCount = count === undefined ? undefined : explainCount(count, sequence);
+  if (expectedCount !== undefined) return rejected('count', count, expectedCount);
   return {
     kind: 'trade',
     product: product as string,
-    trade: { source, id, sequence, time: micros, price: priceUnits, size: sizeUnits, side, count: trades },
+    trade: {
+      source,
+      id,
+      sequence,
+      time: micros,
+      price: priceUnits,
+      size: sizeUnits,
+      side,
+      count: (count as number | undefined) ?? 1,
+    },
   };
 }
 
@@ -57,35 +66,6 @@ type Fields = Readonly<Record<string, unknown>> & {
 };
 
 const fields: ReadonlySet<string> = new Set(['product', 'source', 'id', 'side', 'time', 'price', 'size', 'count']);
-
-/** Whether text may name a source: 1 to 40 of a-z, 0-9 and `-`. */
-export function isSource(text: string): boolean {
-  if (text.length === 0 || text.length > 40) return false;
-  for (let index = 0; index < text.length; index++) if (!sourceChars[text.charCodeAt(index)]) return false;
-  return true;
-}
-
-/** Whether text may be the id of a trade: 1 to 64 of A-Z, a-z, 0-9 and `_.:-`. */
-export function isTradeId(text: string): boolean {
-  if (text.length === 0 || text.length > 64) return false;
-  for (let index = 0; index < text.length; index++) if (!idChars[text.charCodeAt(index)]) return false;
-  return true;
-}
-
-const charsOf = (pattern: RegExp): readonly boolean[] =>
-  Array.from({ length: 128 }, (_, code) => pattern.test(String.fromCharCode(code)));
-const sourceChars = charsOf(/[a-z0-9-]/);
-const idChars = charsOf(/[A-Za-z0-9_.:-]/);
-
-function countOf(count: unknown, sequence: number | undefined): number | { readonly expected: string } {
-  if (typeof count !== 'number' || !Number.isInteger(count) || count < 1 || count > maxCount)
-    return { expected: `an integer from 1 to ${maxCount}` };
-  if (count === 1) return 1;
-  if (sequence === undefined) return { expected: '1, since the id is not sequential' };
-  // The ids that it covers must be sequential as well.
-  if (sequence + count - 1 > Number.MAX_SAFE_INTEGER) return { expected: 'ids that all lie below 2^53' };
-  return count;
-}
 
 function expectedAmount(value: unknown, units: number | undefined, step: number, decimals: number): string {
   if (units === undefined) return explainDecimal(value, decimals);

@@ -53,31 +53,52 @@ const encodeKey = ({ time, source, id }: TradeKey): StoredKey => ({ time: format
 /**
  * Reads what {@link encodeSummary} wrote, with the same increments or finer ones.
  *
- * @throws {PortError} `corrupted` where it is something else.
+ * @throws {PortError} `corrupted`, naming the field, where it is something else.
  */
 export function decodeSummary(stored: StoredSummary, { priceDecimals, sizeDecimals }: Scale): Summary {
-  const price = (text: string): number => sound(parseDecimal(text, priceDecimals), text);
+  const price = (field: 'open' | 'high' | 'low' | 'close'): number =>
+    sound(typeof stored[field] === 'string' ? parseDecimal(stored[field], priceDecimals) : undefined, stored, field);
+  const sum = (field: 'volume' | 'notional' | 'priceSum', decimals: number): Sum =>
+    sound(typeof stored[field] === 'string' ? parseSum(stored[field], decimals) : undefined, stored, field);
   return {
-    first: decodeKey(stored.first),
-    last: decodeKey(stored.last),
-    open: price(stored.open),
-    high: price(stored.high),
-    low: price(stored.low),
-    close: price(stored.close),
-    volume: sound(parseSum(stored.volume, sizeDecimals), stored.volume),
-    notional: sound(parseSum(stored.notional, priceDecimals + sizeDecimals), stored.notional),
-    priceSum: sound(parseSum(stored.priceSum, priceDecimals), stored.priceSum),
-    count: stored.count,
-    unnumbered: stored.unnumbered ?? 0,
-    ids: new Map(Object.entries(stored.ids).sort(([left], [right]) => (left < right ? -1 : 1))),
+    first: sound(decodeKey(stored.first), stored, 'first'),
+    last: sound(decodeKey(stored.last), stored, 'last'),
+    open: price('open'),
+    high: price('high'),
+    low: price('low'),
+    close: price('close'),
+    volume: sum('volume', sizeDecimals),
+    notional: sum('notional', priceDecimals + sizeDecimals),
+    priceSum: sum('priceSum', priceDecimals),
+    count: sound(isCount(stored.count) ? stored.count : undefined, stored, 'count'),
+    unnumbered: sound(isCount(stored.unnumbered ?? 0) ? (stored.unnumbered ?? 0) : undefined, stored, 'unnumbered'),
+    ids: sound(decodeIds(stored.ids), stored, 'ids'),
   };
 }
 
-function decodeKey({ time, source, id }: StoredKey): TradeKey {
-  return { time: sound(parseTime(time), time), source, id, sequence: sequenceOf(id) };
+function decodeKey(key: StoredKey | undefined): TradeKey | undefined {
+  if (typeof key?.time !== 'string' || typeof key.source !== 'string' || typeof key.id !== 'string') return undefined;
+  const time = parseTime(key.time);
+  return time === undefined ? undefined : { time, source: key.source, id: key.id, sequence: sequenceOf(key.id) };
 }
 
-function sound<T>(value: T | undefined, stored: unknown): T {
-  if (value === undefined) throw new PortError('corrupted', `a stored summary has ${JSON.stringify(stored)}`);
-  return value;
+/** Objects list names that are numbers before others: the order of text is made anew. */
+function decodeIds(stored: StoredSummary['ids'] | undefined): ReadonlyMap<string, IdSpan> | undefined {
+  if (typeof stored !== 'object' || stored === null) return undefined;
+  const sources = Object.keys(stored);
+  if (sources.length > 1) sources.sort();
+  const ids = new Map<string, IdSpan>();
+  for (const source of sources) {
+    const { first, last, held } = stored[source] ?? ({} as Partial<IdSpan>);
+    if (!isCount(first) || !isCount(last) || !isCount(held) || held < 1 || held > last - first + 1) return undefined;
+    ids.set(source, { first, last, held });
+  }
+  return ids;
+}
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+
+function sound<T>(value: T | undefined, stored: StoredSummary, field: keyof StoredSummary): T {
+  if (value !== undefined) return value;
+  throw new PortError('corrupted', `a stored summary has ${JSON.stringify(stored[field])} as ${field}`);
 }

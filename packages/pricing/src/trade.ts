@@ -19,7 +19,7 @@ export interface Trade {
 }
 
 /** The most exchange trades that one trade may stand for. */
-export const maxCount = 1_000_000;
+const maxCount = 1_000_000;
 
 /**
  * The number that an id is, where ids like it are sequential: a decimal integer without leading zeros, below 2^53. Only
@@ -48,4 +48,36 @@ export function compareTrades(left: TradeKey, right: TradeKey): number {
   if (left.sequence !== undefined) return right.sequence === undefined ? -1 : left.sequence - right.sequence;
   if (right.sequence !== undefined) return 1;
   return left.id === right.id ? 0 : left.id < right.id ? -1 : 1;
+}
+
+/** Whether text may name a source: 1 to 40 of a-z, 0-9 and `-`. */
+export function isSource(text: string): boolean {
+  if (text.length === 0 || text.length > 40) return false;
+  for (let index = 0; index < text.length; index++) if (!sourceChars[text.charCodeAt(index)]) return false;
+  return true;
+}
+
+/** Whether text may be the id of a trade: 1 to 64 of A-Z, a-z, 0-9 and `_.:-`. */
+export function isTradeId(text: string): boolean {
+  if (text.length === 0 || text.length > 64) return false;
+  for (let index = 0; index < text.length; index++) if (!idChars[text.charCodeAt(index)]) return false;
+  return true;
+}
+
+const charsOf = (pattern: RegExp): readonly boolean[] =>
+  Array.from({ length: 128 }, (_, code) => pattern.test(String.fromCharCode(code)));
+const sourceChars = charsOf(/[a-z0-9-]/);
+const idChars = charsOf(/[A-Za-z0-9_.:-]/);
+
+/**
+ * What was expected instead of a count that a trade with this id cannot have, in words that follow "expected"; `undefined`
+ * where it can.
+ */
+export function explainCount(count: unknown, sequence: number | undefined): string | undefined {
+  if (typeof count !== 'number' || !Number.isInteger(count) || count < 1 || count > maxCount)
+    return `an integer from 1 to ${maxCount}`;
+  if (count === 1) return undefined;
+  if (sequence === undefined) return '1, since the id is not sequential';
+  // The ids that it covers must be sequential as well.
+  return sequence > Number.MAX_SAFE_INTEGER - (count - 1) ? 'ids that all lie below 2^53' : undefined;
 }

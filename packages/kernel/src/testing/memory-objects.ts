@@ -46,15 +46,12 @@ export class MemoryObjects implements Objects, Source {
       const held = this.#state.get(key);
       if (held === undefined) return undefined;
       const { from, to } = bytesInRange(this.#port.name, options.range, held.sizeBytes);
-      return { ...infoOf(held), body: this.#read(held.content, from, to) };
+      return { ...this.#state.head(key)!, body: this.#read(held.content, from, to) };
     });
   }
 
   head(key: string): Promise<ObjectInfo | undefined> {
-    return this.#world.perform(() => {
-      const held = this.#state.get(key);
-      return held && infoOf(held);
-    });
+    return this.#world.perform(() => this.#state.head(key));
   }
 
   async put(
@@ -158,10 +155,6 @@ export class MemoryObjects implements Objects, Source {
   #nextTag(): string {
     return `"${++this.#writes}"`;
   }
-}
-
-function infoOf({ content: _content, ...info }: HeldObject): ObjectInfo {
-  return info;
 }
 
 // A Buffer's slice would be the caller's own bytes.

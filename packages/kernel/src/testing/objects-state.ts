@@ -47,6 +47,13 @@ export class ObjectsState {
     return this.#objects.get(key);
   }
 
+  head(key: string): ObjectInfo | undefined {
+    const held = this.get(key);
+    if (held === undefined) return undefined;
+    const { content: _content, ...info } = held;
+    return info;
+  }
+
   /** @throws {PortError} `invalid` and `too-large`, as a put of this content would. */
   check(key: string, sizeBytes: number, options: ObjectPutOptions): void {
     const { name, maxObjectBytes } = this.#port;

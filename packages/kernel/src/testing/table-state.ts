@@ -16,6 +16,7 @@ import type {
   WriteResult,
 } from '../table.ts';
 import { compareUtf8 } from '../units.ts';
+import { RowSet } from './row-set.ts';
 
 interface Row {
   readonly key: readonly string[];
@@ -30,12 +31,12 @@ interface Row {
  */
 export class TableState<Item extends object = Record<string, unknown>, Key extends object = Record<string, string>> {
   readonly #port: TablePort;
-  readonly #rows: Map<string, Row>;
+  readonly #rows: RowSet<Row>;
   #writes: number;
 
-  constructor(port: TablePort, from?: { readonly rows: ReadonlyMap<string, Row>; readonly writes: number }) {
+  constructor(port: TablePort, from?: { readonly rows: RowSet<Row>; readonly writes: number }) {
     this.#port = port;
-    this.#rows = new Map(from?.rows);
+    this.#rows = new RowSet(from?.rows);
     this.#writes = from?.writes ?? 0;
   }
 
@@ -58,7 +59,7 @@ export class TableState<Item extends object = Record<string, unknown>, Key exten
   delete(key: Key, options: { readonly condition?: VersionIs } | undefined, now: number): WriteResult {
     const parts = keyOf(this.#port, key);
     if (!this.#holds(parts, options?.condition, now)) return { kind: 'conflict' };
-    this.#rows.delete(place(parts));
+    this.#rows.delete(parts);
     return { kind: 'written', version: this.#nextVersion() };
   }
 
@@ -71,7 +72,7 @@ export class TableState<Item extends object = Record<string, unknown>, Key exten
         throw new PortError('invalid', `table "${this.#port.name}": update must write the key it was given`);
       }
       this.#write(parts, this.#encode(decision.write), decision.expiresAt);
-    } else if (decision.delete === true) this.#rows.delete(place(parts));
+    } else if (decision.delete === true) this.#rows.delete(parts);
     return decision.result;
   }
 
@@ -105,7 +106,7 @@ export class TableState<Item extends object = Record<string, unknown>, Key exten
     if (failed !== -1) return { kind: 'conflict', index: failed };
     writes.forEach((write, index) => {
       if ('put' in write) this.#write(keys[index]!, encoded[index]!, write.expiresAt);
-      else if ('delete' in write) this.#rows.delete(place(keys[index]!));
+      else if ('delete' in write) this.#rows.delete(keys[index]!);
     });
     return { kind: 'written' };
   }
@@ -137,11 +138,9 @@ export class TableState<Item extends object = Record<string, unknown>, Key exten
   /** The rows a range speaks of, each with what it is ordered by: the sort key, then the primary key. */
   *#entries(range: TableRange, now: number): Iterable<{ row: Row; order: readonly string[] }> {
     const fields = range.index === undefined ? undefined : this.#port.indexes[range.index];
-    for (const row of this.#rows.values()) {
+    for (const row of fields === undefined ? this.#rows.of(range.partition) : this.#rows.all()) {
       if (row.expiresAt !== undefined && row.expiresAt <= now) continue;
-      const item = JSON.parse(row.json) as Record<string, unknown>;
-      const [partition, sort] =
-        fields === undefined ? [row.key[0], row.key[1] ?? ''] : [item[fields[0]], item[fields[1]]];
+      const [partition, sort] = fields === undefined ? [row.key[0], row.key[1] ?? ''] : fieldsOf(row, fields);
       if (partition !== range.partition || typeof sort !== 'string') continue;
       if (range.from !== undefined && compareUtf8(sort, range.from) < 0) continue;
       if (range.to !== undefined && compareUtf8(sort, range.to) >= 0) continue;
@@ -150,7 +149,7 @@ export class TableState<Item extends object = Record<string, unknown>, Key exten
   }
 
   #live(key: readonly string[], now: number): Row | undefined {
-    const row = this.#rows.get(place(key));
+    const row = this.#rows.get(key);
     return row === undefined || (row.expiresAt !== undefined && row.expiresAt <= now) ? undefined : row;
   }
 
@@ -162,7 +161,7 @@ export class TableState<Item extends object = Record<string, unknown>, Key exten
 
   #write(key: readonly string[], json: string, expiresAt: number | undefined): string {
     const version = this.#nextVersion();
-    this.#rows.set(place(key), { key, json, version, expiresAt });
+    this.#rows.set({ key, json, version, expiresAt });
     return version;
   }
 
@@ -195,6 +194,11 @@ export class TableState<Item extends object = Record<string, unknown>, Key exten
 }
 
 const place = (key: readonly string[]): string => JSON.stringify(key);
+
+function fieldsOf({ json }: Row, [partition, sort]: readonly [string, string]): readonly unknown[] {
+  const item = JSON.parse(json) as Record<string, unknown>;
+  return [item[partition], item[sort]];
+}
 
 function compareOrder(left: readonly string[], right: readonly string[]): number {
   for (let index = 0; index < left.length; index++) {

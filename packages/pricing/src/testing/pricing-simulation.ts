@@ -1,3 +1,4 @@
+import { gunzipSync } from 'fflate';
 import { on, service, type OperationCall, type Reply, type Service } from '@portolan/kernel';
 import { newWorld, simulate, type World, type WorldOptions } from '@portolan/kernel/testing';
 import type { CandleView, TradeView } from '../api.ts';
@@ -97,3 +98,10 @@ export const trade = (id: number, time: string, more: Partial<ReportedTrade> = {
   side: 'buy',
   ...more,
 });
+
+/** The text of an object of the archive. @throws {TypeError} where there is none. */
+export async function textOf(simulation: PricingSimulation, key: string): Promise<string> {
+  const bytes = (await simulation.archived()).get(key);
+  if (bytes === undefined) throw new TypeError(`the archive has no "${key}"`);
+  return new TextDecoder().decode(gunzipSync(bytes));
+}

@@ -1,0 +1,174 @@
+import { market } from './testing/market.ts';
+import { addProduct, startPricing, trade, type PricingSimulation } from './testing/pricing-simulation.ts';
+import { CandleFold } from './fold.ts';
+import { readTrade } from './read-trade.ts';
+import { candleOf } from './candle.ts';
+import { archive, trades } from './ports.ts';
+import type { Objects } from '@portolan/kernel';
+
+const start = Date.UTC(2026, 0, 31, 12, 0, 0);
+const at = (second: number): string => new Date(start + second * 1_000).toISOString();
+const params = { id: 'BTC-USD' };
+const scale = { priceDecimals: 2, priceStep: 1, sizeDecimals: 8, sizeStep: 1 };
+
+let pricing: PricingSimulation;
+beforeEach(async () => {
+  pricing = await startPricing({ start });
+  await addProduct(pricing);
+});
+afterEach(() => pricing.stop());
+
+test.each(['1s', '1m', '5m', '15m', '1h', '6h', '1d'] as const)(
+  'candles of %s are those of the trades, on both sides of the seam between archive and table',
+  async (interval) => {
+    const history = market(1_500, start - 9 * 3_600_000, 20_000);
+    await pricing.post(history.slice(0, 1_200));
+    await pricing.world.advance(300_000);
+    // What comes now stays in the table alone, next to minutes that are archived.
+    await pricing.post(history.slice(1_200));
+    const fold = new CandleFold(interval);
+    for (const one of history) {
+      const reading = readTrade(one, () => scale);
+      if (reading.kind === 'trade') fold.add(reading.trade);
+    }
+    const expected = [...fold.summaries()].map(([begin, summary]) => candleOf(begin, summary, scale, false));
+    const candles = await pricing.candles({ interval, from: at(-10 * 3_600), to: at(3_600), limit: '5000' });
+    expect(candles.map((candle) => ({ ...candle, complete: false }))).toEqual(expected);
+  },
+);
+
+test('intervals without trades are left out, null, or the close before, as asked', async () => {
+  await pricing.post([trade(1, at(-240), { price: '5' }), trade(2, at(-60), { price: '6' })]);
+  const query = { from: at(-300), to: at(0) };
+  const closes = async (fill: string) => (await pricing.candles({ ...query, fill })).map(({ close }) => close);
+  expect(await closes('omit')).toEqual(['5', '6']);
+  expect(await closes('null')).toEqual([null, '5', null, null, '6']);
+  expect(await closes('previous')).toEqual([null, '5', '5', '5', '6']);
+  expect((await pricing.candles({ from: at(-180), to: at(-120), fill: 'previous' }))[0]).toMatchObject({
+    open: '5',
+    volume: '0',
+    vwap: null,
+    count: 0,
+  });
+});
+
+test('a candle is complete when the ids around it prove that nothing is missing', async () => {
+  await pricing.post([1, 2, 3, 4, 6, 7].map((id) => trade(id, at(id * 60 - 600))));
+  const complete = async () =>
+    (await pricing.candles({ from: at(-600), to: at(0) })).map(({ complete: proven }) => proven);
+  // Nothing is known before the first; 5 is missing next to the fourth and fifth; nothing is known after the last.
+  expect(await complete()).toEqual([false, true, true, false, false, false]);
+  await pricing.post([trade(5, at(-300))]);
+  expect(await complete()).toEqual([false, true, true, true, true, true, false]);
+});
+
+test('a feed that says which trade was the newest proves the last candle, and a gap at the end', async () => {
+  await pricing.post([1, 2].map((id) => trade(id, at(id * 60 - 240))));
+  const body = { state: 'live', endpoint: 'wss://feed.example', simulated: true, products: ['BTC-USD'] };
+  const mark = { product: 'BTC-USD', lastId: '2', time: at(-30) };
+  await pricing.ask('putFeed', { params: { source: 'test' }, body: { ...body, marks: [mark] } });
+  expect((await pricing.candles({ from: at(-240), to: at(0) })).map(({ complete }) => complete)).toEqual([false, true]);
+  await pricing.ask('putFeed', { params: { source: 'test' }, body: { ...body, marks: [{ ...mark, lastId: '4' }] } });
+  expect((await pricing.candles({ from: at(-240), to: at(0) })).map(({ complete }) => complete)).toEqual([
+    false,
+    false,
+  ]);
+  expect(await pricing.ask('listGaps', { params, query: {} })).toMatchObject({
+    gaps: [{ first: '3', last: '4', missing: 2 }],
+  });
+});
+
+test('the average over any span is exact, and reads a handful of objects however long the span', async () => {
+  const history = market(3_000, start - 40 * 86_400_000, 1_100_000);
+  await pricing.post(history);
+  await pricing.world.advance(600_000);
+  const reads: string[] = [];
+  const objects = pricing.world.open(archive) as { -readonly [M in keyof Objects]: Objects[M] };
+  const get = objects.get.bind(objects);
+  objects.get = (key, options) => {
+    reads.push(key);
+    return get(key, options);
+  };
+  const from = history[100]!.time;
+  const to = history[2_900]!.time;
+  const body = await pricing.ask<{ average: string; count: number }>('getAverage', { params, query: { from, to } });
+  const some = history.filter(({ time }) => time >= from && time < to);
+  const cents = some.reduce((sum, { price }) => sum + BigInt(price.replace('.', '')), 0n);
+  expect(body.count).toBe(some.length);
+  const rounded = Number(cents) / 100 / some.length;
+  expect(Number(body.average)).toBeCloseTo(rounded, 8);
+  expect(reads.length).toBeLessThan(25);
+});
+
+test('one bad trade spoils no other, and is told what was wrong with it', async () => {
+  const results = await pricing.post([
+    trade(1, at(0)),
+    trade(2, at(0), { price: '0.001' }),
+    trade(3, at(0), { product: 'DOGE-USD' }),
+    trade(4, at(3_600)),
+    'nonsense',
+    trade(5, at(0), { size: '-1' }),
+    trade(6, at(0)),
+  ]);
+  expect(results).toMatchObject([
+    { status: 'accepted' },
+    { status: 'rejected', field: 'price', reason: expect.stringContaining('0.001') as string },
+    { status: 'rejected', field: 'product', reason: expect.stringContaining('DOGE-USD') as string },
+    { status: 'rejected', field: 'time' },
+    { status: 'rejected' },
+    { status: 'rejected', field: 'size' },
+    { status: 'accepted' },
+  ]);
+  expect((await pricing.trades()).map(({ id }) => id)).toEqual(['1', '6']);
+});
+
+test('trades leave the table once retention has passed, and are found as before; one that comes again is known', async () => {
+  await pricing.stop();
+  pricing = await startPricing({ start, settings: { retentionMs: 3_600_000 } });
+  await addProduct(pricing);
+  const history = market(200, start - 600_000, 2_000);
+  await pricing.post(history);
+  const before = await pricing.trades();
+  await pricing.world.advance(4 * 3_600_000);
+  const rows = pricing.world.open(trades);
+  for (const minute of new Set(history.map(({ time }) => `BTC-USD/${time.slice(0, 16)}`)))
+    expect((await rows.query({ partition: minute })).items).toEqual([]);
+  expect(await pricing.trades()).toEqual(before);
+  const objects = await pricing.archived();
+  expect(new Set((await pricing.post(history)).map(({ status }) => status))).toEqual(new Set(['duplicate']));
+  await pricing.post([trade(201, new Date(start - 600_000).toISOString())]);
+  await pricing.world.advance(600_000);
+  expect(await pricing.trades()).toHaveLength(201);
+  expect((await pricing.archived()).size).toBe(objects.size);
+});
+
+test('increments become finer, never coarser', async () => {
+  const put = (priceIncrement: string) =>
+    pricing.call('putProduct', { params, body: { priceIncrement, sizeIncrement: '0.00000001' } });
+  await pricing.post([trade(1, at(0), { price: '0.01' })]);
+  await pricing.world.advance(600_000);
+  expect(await put('0.1')).toMatchObject({ kind: 'problem', problem: 'conflict' });
+  expect(await put('0.001')).toMatchObject({ kind: 'ok' });
+  await pricing.post([trade(2, at(1), { price: '0.001' })]);
+  expect(await pricing.candles({ from: at(-60) })).toMatchObject([{ open: '0.01', close: '0.001' }]);
+});
+
+test.each([
+  ['an unknown product', 'listCandles', { params: { id: 'NO-SUCH' }, query: {} }, 'not-found', 'NO-SUCH'],
+  ['an interval that is none', 'listCandles', { params, query: { interval: '2m' } }, 'invalid', 'query.interval'],
+  [
+    'a span that ends before it begins',
+    'getAverage',
+    { params, query: { from: at(0), to: at(-1) } },
+    'invalid',
+    'query.from',
+  ],
+  ['an instant that is none', 'listTrades', { params, query: { from: 'yesterday' } }, 'invalid', 'query.from'],
+  ['a cursor of another list', 'listTrades', { params, query: { cursor: 'x' } }, 'invalid', 'query.cursor'],
+  ['a page that is too long', 'listTrades', { params, query: { limit: '5001' } }, 'invalid', 'query.limit'],
+  ['no trades at all', 'postTrades', { body: { trades: [] } }, 'invalid', 'body.trades'],
+])('%s is a clear error', async (_, operation, call, kind, words) => {
+  const reply = await pricing.call(operation, call);
+  expect(reply).toMatchObject({ kind: 'problem', problem: kind });
+  expect(JSON.stringify(reply)).toContain(words);
+});

@@ -1,9 +1,12 @@
 import { claimBlock, type Claims } from './ports.ts';
 
-/** An id that somebody wants in a minute. */
+/** The ids that one trade covers in a block, for the minute that it lies in. */
 export interface Wanted {
-  /** Of the id in its block: 0 to 999. */
-  readonly offset: number;
+  /** Of its first and last id here: 0 to 999. */
+  readonly first: number;
+  readonly last: number;
+  /** Whether the first is the trade's own id, and not one of those that an aggregate covers besides. */
+  readonly head: boolean;
   /** Minutes since 1970. */
   readonly minute: number;
 }
@@ -11,33 +14,43 @@ export interface Wanted {
 export interface ClaimDecision {
   /** What the claims are now; the same array where nothing is new. */
   readonly runs: Claims['runs'];
-  /** For each wanted id: whether it belongs to that minute. An id belongs to the first minute that it was claimed for. */
+  /** For each trade: whether its ids are its own. */
   readonly granted: readonly boolean[];
 }
 
-/** Decides which minute each of some ids of one block belongs to. */
+/**
+ * Decides which trades of a block may have the ids that they cover. An id belongs to the first minute that it was claimed
+ * for, and stays a trade's own id or one that an aggregate covers; the same trade again is granted again.
+ */
 export function claimIds(runs: Claims['runs'], wanted: readonly Wanted[]): ClaimDecision {
-  const minutes = new Float64Array(claimBlock).fill(-1);
-  for (const [minute, first, last] of runs) minutes.fill(minute, first, last + 1);
+  const holders = new Float64Array(claimBlock).fill(free);
+  for (const [holder, first, last] of runs) holders.fill(holder, first, last + 1);
   let fresh = false;
-  const granted = wanted.map(({ offset, minute }) => {
-    if (minutes[offset] === -1) {
-      minutes[offset] = minute;
-      fresh = true;
+  const granted = wanted.map(({ first, last, head, minute }) => {
+    const holderOf = (offset: number): number => (head && offset === first ? minute : coveredIn(minute));
+    for (let offset = first; offset <= last; offset++)
+      if (holders[offset] !== free && holders[offset] !== holderOf(offset)) return false;
+    for (let offset = first; offset <= last; offset++) {
+      fresh ||= holders[offset] === free;
+      holders[offset] = holderOf(offset);
     }
-    return minutes[offset] === minute;
+    return true;
   });
-  return { runs: fresh ? runsOf(minutes) : runs, granted };
+  return { runs: fresh ? runsOf(holders) : runs, granted };
 }
 
-function runsOf(minutes: Float64Array): Claims['runs'] {
-  const runs: [minute: number, first: number, last: number][] = [];
-  for (let offset = 0; offset < minutes.length; offset++) {
-    const minute = minutes[offset]!;
-    if (minute === -1) continue;
+const free = -1;
+/** How an id is held that an aggregate of that minute covers besides its own. */
+const coveredIn = (minute: number): number => -2 - minute;
+
+function runsOf(holders: Float64Array): Claims['runs'] {
+  const runs: [holder: number, first: number, last: number][] = [];
+  for (let offset = 0; offset < holders.length; offset++) {
+    const holder = holders[offset]!;
+    if (holder === free) continue;
     const run = runs.at(-1);
-    if (run !== undefined && run[0] === minute && run[2] === offset - 1) run[2] = offset;
-    else runs.push([minute, offset, offset]);
+    if (run !== undefined && run[0] === holder && run[2] === offset - 1) run[2] = offset;
+    else runs.push([holder, offset, offset]);
   }
   return runs;
 }

@@ -24,7 +24,7 @@ import { formatTime, parseTime } from './time.ts';
 import { compareTrades, sequenceOf, type Trade } from './trade.ts';
 import { acceptTrades } from './use-cases/accept-trades.ts';
 import { findGaps } from './use-cases/find-gaps.ts';
-import { listCandles } from './use-cases/list-candles.ts';
+import { listCandles, type Known } from './use-cases/list-candles.ts';
 import { putFeed } from './use-cases/put-feed.ts';
 import { putProduct } from './use-cases/put-product.ts';
 import { isoOf, viewFeed, viewGap, viewTrade } from './view.ts';
@@ -67,6 +67,12 @@ export const handlersFor = (settings: PricingSettings): OperationHandlers<typeof
       return problem(
         'conflict',
         `Product ${params.id} has increments ${priceIncrement} (price) and ${sizeIncrement} (size); they can become finer only.`,
+      );
+    }
+    if (outcome.kind === 'too-fine') {
+      return problem(
+        'conflict',
+        `Product ${params.id} was traded at prices or in sizes that are more than 2^53 of these increments.`,
       );
     }
     const view = await viewProduct(outcome.product, ports);
@@ -202,9 +208,10 @@ async function historyOf(id: string, ports: Ports) {
 }
 
 /** When the first and the last trade known were, microseconds; an empty span where there is none. */
-const knownOf = ({ earliest, latest }: Ticker): { readonly earliest: number; readonly latest: number } => ({
+const knownOf = ({ earliest, latest, sources }: Ticker): Known => ({
   earliest: earliest ?? 0,
   latest: latest?.time ?? 0,
+  sources: Object.keys(sources),
 });
 
 /** The span asked for; without bounds, all that is known on that side. */

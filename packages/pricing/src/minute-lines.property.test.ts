@@ -18,7 +18,7 @@ const trade = fc
     price: amount,
     size: amount,
     side: fc.constantFrom('buy', 'sell'),
-    count: fc.integer({ min: 1, max: 1_000_000 }),
+    count: fc.integer({ min: 1, max: 10_000 }),
   })
   .map((given) => {
     const sequence = sequenceOf(given.id);

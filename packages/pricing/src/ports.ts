@@ -61,8 +61,8 @@ export interface Claims {
   readonly source: string;
   /** Ids of one block: their number by {@link claimBlock}, as text. */
   readonly block: string;
-  /** Runs of ids by minute: minutes since 1970, first offset in the block, last offset. */
-  readonly runs: readonly (readonly [minute: number, first: number, last: number])[];
+  /** Runs of ids with one holder, see `claimIds`: the holder, first offset in the block, last offset. */
+  readonly runs: readonly (readonly [holder: number, first: number, last: number])[];
 }
 
 /** Ids in one item of claims. */

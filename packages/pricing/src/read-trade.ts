@@ -23,7 +23,9 @@ export function readTrade(reported: unknown, scaleOfProduct: (product: string) =
   if (typeof reported !== 'object' || reported === null || Array.isArray(reported))
     return { kind: 'rejected', reason: `a trade must be an object, not ${shown(reported)}` };
   for (const key in reported) if (!fields.has(key)) return rejected(key, (reported as Fields)[key], 'no such field');
-  const { product, source, id, side, time, price, size, count } = reported as Fields;
+  const { product, source, side, time, price, size, count } = reported as Fields;
+  // Many sources number their trades, and report the number as one.
+  const id = idText((reported as Fields).id);
 
   const scale = typeof product === 'string' ? scaleOfProduct(product) : undefined;
   if (scale === undefined) return rejected('product', product, 'the id of a product that was added before');
@@ -60,6 +62,9 @@ export function readTrade(reported: unknown, scaleOfProduct: (product: string) =
     },
   };
 }
+
+/** An integer is as good as its digits, where JSON cannot have changed it. */
+const idText = (id: unknown): unknown => (typeof id === 'number' && Number.isSafeInteger(id) && id >= 0 ? String(id) : id);
 
 type Fields = Readonly<Record<string, unknown>> & {
   readonly [Name in 'product' | 'source' | 'id' | 'side' | 'time' | 'price' | 'size' | 'count']?: unknown;

@@ -153,6 +153,29 @@ test('increments become finer, never coarser', async () => {
   expect(await pricing.candles({ from: at(-60) })).toMatchObject([{ open: '0.01', close: '0.001' }]);
 });
 
+test('an aggregate holds every id that it covers: no other trade of its source may have one of them', async () => {
+  expect(await pricing.post([trade(10, at(0), { count: 3 }), trade(998, at(0), { count: 5 })])).toEqual([
+    { status: 'accepted' },
+    { status: 'accepted' },
+  ]);
+  const results = await pricing.post([
+    trade(11, at(0)),
+    trade(13, at(0)),
+    trade(9, at(0), { count: 2 }),
+    trade(1_001, at(0)),
+    trade(10, at(0), { count: 3 }),
+  ]);
+  expect(results.map(({ status }) => status)).toEqual(['duplicate', 'accepted', 'duplicate', 'duplicate', 'duplicate']);
+  expect(await pricing.candles()).toMatchObject([{ count: 9 }]);
+});
+
+test('an id that is an integer may be one in JSON', async () => {
+  expect(await pricing.post([{ ...trade(7, at(0)), id: 7 }, trade(7, at(0))])).toEqual([
+    { status: 'accepted' },
+    { status: 'duplicate' },
+  ]);
+});
+
 test.each([
   ['an unknown product', 'listCandles', { params: { id: 'NO-SUCH' }, query: {} }, 'not-found', 'NO-SUCH'],
   ['an interval that is none', 'listCandles', { params, query: { interval: '2m' } }, 'invalid', 'query.interval'],

@@ -14,12 +14,12 @@ export interface Trade {
   readonly size: number;
   /** The taker's. */
   readonly side: 'buy' | 'sell';
-  /** Exchange trades that it stands for, with the ids `sequence` to `sequence + count - 1`. 1 to 1,000,000. */
+  /** Exchange trades that it stands for, with the ids `sequence` to `sequence + count - 1`. 1 to 10,000. */
   readonly count: number;
 }
 
 /** The most exchange trades that one trade may stand for. */
-const maxCount = 1_000_000;
+const maxCount = 10_000;
 
 /**
  * The number that an id is, where ids like it are sequential: a decimal integer without leading zeros, below 2^53. Only

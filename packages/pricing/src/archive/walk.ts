@@ -1,6 +1,6 @@
 import { sideBySide } from '@portolan/kernel';
 import type { ArchiveLevel } from '../interval.ts';
-import { mergeAll, summarize, type Summary } from '../summary.ts';
+import { mergeAll, summarize, type IdSpan, type Summary } from '../summary.ts';
 import type { Trade } from '../trade.ts';
 import type { History } from './history.ts';
 import { intervalOf, nameOf } from './interval-name.ts';
@@ -75,33 +75,76 @@ export async function tradesWithin(history: History, span: Span, limit: number):
 const within = (trades: readonly Trade[], { from, to }: Span): readonly Trade[] =>
   trades.filter(({ time }) => time >= from && time < to);
 
-/** The sums of the nearest interval with trades that ends by `time`, a start of a minute; of any level. */
-export async function neighbourBefore(history: History, time: number, earliest: number): Promise<Summary | undefined> {
+/** What is known next to some intervals, on one side. */
+export interface Neighbours {
+  /** The nearest ids of each source. */
+  readonly ids: ReadonlyMap<string, IdSpan>;
+  /** The sums of the nearest interval with trades. */
+  readonly nearest: Summary | undefined;
+}
+
+/**
+ * What lies before `time`, a start of a minute: for each of the sources what is nearest, of any level.
+ *
+ * @param earliest - Nothing needs to be looked for before it.
+ */
+export async function neighboursBefore(
+  history: History,
+  time: number,
+  sources: readonly string[],
+  earliest: number,
+): Promise<Neighbours> {
+  const found = new Found(sources);
   for (const level of ['hour', 'day', 'month', 'year'] as const) {
-    const before = (await history.childrenOf(nameOf(level, time))).filter(
-      ({ interval }) => intervalOf(interval).end <= time,
-    );
-    if (before.length > 0) return before.at(-1)!.summary;
+    const children = await history.childrenOf(nameOf(level, time));
+    for (const { interval, summary } of children.toReversed())
+      if (intervalOf(interval).end <= time) found.add(summary);
+    if (found.isAll()) return found;
   }
   const years = yearsOf({ from: earliest, to: intervalOf(nameOf('year', time)).start });
   for (const year of years.toReversed()) {
-    const summary = await history.summaryOf(year);
-    if (summary !== undefined) return summary;
+    if (found.isAll()) break;
+    found.add(await history.summaryOf(year));
   }
-  return undefined;
+  return found;
 }
 
-/** The sums of the nearest interval with trades that begins at `time`, a start of a minute, or later; of any level. */
-export async function neighbourBehind(history: History, time: number, latest: number): Promise<Summary | undefined> {
+/** What lies behind `time`, likewise. */
+export async function neighboursBehind(
+  history: History,
+  time: number,
+  sources: readonly string[],
+  latest: number,
+): Promise<Neighbours> {
+  const found = new Found(sources);
   for (const level of ['hour', 'day', 'month', 'year'] as const) {
-    const behind = (await history.childrenOf(nameOf(level, time))).find(
-      ({ interval }) => intervalOf(interval).start >= time,
-    );
-    if (behind !== undefined) return behind.summary;
+    for (const { interval, summary } of await history.childrenOf(nameOf(level, time)))
+      if (intervalOf(interval).start >= time) found.add(summary);
+    if (found.isAll()) return found;
   }
   for (const year of yearsOf({ from: intervalOf(nameOf('year', time)).end, to: latest + 1 })) {
-    const summary = await history.summaryOf(year);
-    if (summary !== undefined) return summary;
+    if (found.isAll()) break;
+    found.add(await history.summaryOf(year));
   }
-  return undefined;
+  return found;
+}
+
+/** Collects what is nearest for each source; what is added first is nearest. */
+class Found implements Neighbours {
+  readonly ids = new Map<string, IdSpan>();
+  nearest: Summary | undefined;
+  readonly #sources: readonly string[];
+
+  constructor(sources: readonly string[]) {
+    this.#sources = sources;
+  }
+
+  add(summary: Summary | undefined): void {
+    this.nearest ??= summary;
+    for (const [source, span] of summary?.ids ?? []) if (!this.ids.has(source)) this.ids.set(source, span);
+  }
+
+  isAll(): boolean {
+    return this.nearest !== undefined && this.#sources.every((source) => this.ids.has(source));
+  }
 }

@@ -114,32 +114,54 @@ function readAll(
   return arrivals;
 }
 
-/** Leaves out trades whose id is known under another minute: whatever they say, they are known already. */
+/** Leaves out trades that cover an id which is known otherwise: under another minute, or as part of another trade. */
 async function withoutMisplaced(arrivals: readonly Arrival[], ports: Ports): Promise<readonly Arrival[]> {
-  const blocks = Map.groupBy(
-    arrivals.filter(({ trade }) => trade.sequence !== undefined),
-    ({ product, trade }) => `${product}/${trade.source} ${Math.floor(trade.sequence! / claimBlock)}`,
-  );
-  const misplaced = await sideBySide([...blocks.values()], claimsAtOnce, async (members) => {
-    const [{ product, trade }] = members as [Arrival, ...Arrival[]];
-    const key = {
-      source: `${product}/${trade.source}`,
-      block: String(Math.floor(trade.sequence! / claimBlock)).padStart(16, '0'),
-    };
-    const wanted = members.map((member) => ({
-      offset: member.trade.sequence! % claimBlock,
-      minute: Math.floor(member.trade.time / microsPerMinute),
-    }));
-    const granted = await ports.claims.update(key, (current) => {
-      const before = current?.item.runs ?? [];
-      const decision = claimIds(before, wanted);
-      if (decision.runs === before) return { result: decision.granted };
-      return { write: { ...key, runs: decision.runs }, result: decision.granted };
-    });
-    return members.filter((_, place) => !granted[place]);
-  });
+  const blocks = new Map<string, Place[]>();
+  for (const arrival of arrivals) {
+    const { sequence, count, source } = arrival.trade;
+    if (sequence === undefined) continue;
+    const last = sequence + count - 1;
+    for (let block = blockOf(sequence); block <= blockOf(last); block++) {
+      const place = `${arrival.product}/${source} ${block}`;
+      const places = blocks.get(place);
+      if (places === undefined) blocks.set(place, [{ arrival, block }]);
+      else places.push({ arrival, block });
+    }
+  }
+  const misplaced = await sideBySide([...blocks.values()], claimsAtOnce, (places) => claimBlockOf(places, ports));
   const out = new Set(misplaced.flat());
   return out.size === 0 ? arrivals : arrivals.filter((arrival) => !out.has(arrival));
+}
+
+/** A trade in one of the blocks that its ids lie in. */
+interface Place {
+  readonly arrival: Arrival;
+  readonly block: number;
+}
+
+const blockOf = (sequence: number): number => Math.floor(sequence / claimBlock);
+
+/** @returns The trades that may not have their ids. */
+async function claimBlockOf(places: readonly Place[], ports: Ports): Promise<readonly Arrival[]> {
+  const [{ arrival, block }] = places as [Place, ...Place[]];
+  const key = { source: `${arrival.product}/${arrival.trade.source}`, block: String(block).padStart(16, '0') };
+  const base = block * claimBlock;
+  const wanted = places.map(({ arrival: { trade } }) => {
+    const first = trade.sequence! - base;
+    return {
+      first: Math.max(0, first),
+      last: Math.min(claimBlock - 1, first + trade.count - 1),
+      head: first >= 0,
+      minute: Math.floor(trade.time / microsPerMinute),
+    };
+  });
+  const granted = await ports.claims.update(key, (current) => {
+    const before = current?.item.runs ?? [];
+    const decision = claimIds(before, wanted);
+    if (decision.runs === before) return { result: decision.granted };
+    return { write: { ...key, runs: decision.runs }, result: decision.granted };
+  });
+  return places.filter((_, index) => !granted[index]).map((place) => place.arrival);
 }
 
 /** Leaves out trades that stand in the archive, of minutes whose rows may be gone from the table. */

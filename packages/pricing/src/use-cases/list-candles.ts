@@ -1,6 +1,6 @@
 import type { History } from '../archive/history.ts';
 import { intervalOf } from '../archive/interval-name.ts';
-import { intervalsWithin, neighbourBefore, neighbourBehind, type Span } from '../archive/walk.ts';
+import { intervalsWithin, neighboursBefore, neighboursBehind, type Span } from '../archive/walk.ts';
 import { candlesOf, cellsOf, type Candle, type FillPolicy } from '../candle.ts';
 import { provenComplete, type FeedMark } from '../completeness.ts';
 import { CandleFold } from '../fold.ts';
@@ -24,17 +24,24 @@ export interface CandleQuestion extends Span {
   readonly fill: FillPolicy;
 }
 
+/** What is known of a product as a whole: where to look no further. */
+export interface Known {
+  /** When its first and its last trade were; microseconds. */
+  readonly earliest: number;
+  readonly latest: number;
+  readonly sources: readonly string[];
+}
+
 /**
  * The candles of the intervals in a span, archive and table as one.
  *
  * @param question - `from` and `to` are starts of intervals.
- * @param known - When the first and the last trade known were; microseconds.
  */
 export async function listCandles(
   history: History,
   { from, to, interval, fill }: CandleQuestion,
   scale: Scale,
-  known: { readonly earliest: number; readonly latest: number },
+  known: Known,
   marks: readonly FeedMark[],
 ): Promise<readonly Candle[]> {
   // Seconds are proven with what lies around them in their minutes.
@@ -44,15 +51,15 @@ export async function listCandles(
   };
   const summaries = await (interval === '1s' ? bySecond(history, span) : byInterval(history, interval, span));
   const [before, after] = await Promise.all([
-    neighbourBefore(history, span.from, known.earliest),
-    neighbourBehind(history, span.to, known.latest),
+    neighboursBefore(history, span.from, known.sources, known.earliest),
+    neighboursBehind(history, span.to, known.sources, known.latest),
   ]);
   const cells = cellsOf(interval, span.from, span.to, summaries);
   const complete = provenComplete(cells, { before, after, marks });
   const first = cells.findIndex(({ start }) => start >= from);
   const behind = cells.findIndex(({ start }) => start >= to);
   const end = behind === -1 ? cells.length : behind;
-  const closeBefore = cells.slice(0, first).findLast(({ summary }) => summary !== undefined)?.summary ?? before;
+  const closeBefore = cells.slice(0, first).findLast(({ summary }) => summary !== undefined)?.summary ?? before.nearest;
   return candlesOf(cells.slice(first, end), complete.slice(first, end), scale, fill, closeBefore?.close);
 }
 

@@ -1,0 +1,308 @@
+import { startCoinbaseFeed } from '../index.ts';
+import { startExchangeSimulator } from '../simulator/index.ts';
+import { eventually, ExchangeRun, quickExchange } from '../testing/exchange-run.ts';
+import { MemoryIntake } from '../testing/memory-intake.ts';
+
+const open: AsyncDisposable[] = [];
+
+afterEach(async () => {
+  for (const each of open.splice(0)) await each[Symbol.asyncDispose]();
+});
+
+async function start(...args: Parameters<typeof ExchangeRun.start>): Promise<ExchangeRun> {
+  const run = await ExchangeRun.start(...args);
+  open.push(run);
+  return run;
+}
+
+describe('a feed', () => {
+  test('makes its products known, has recent trades at once, and follows all of them', async () => {
+    const products = ['BTC-USD', 'ETH-USD', 'SOL-USD'];
+    const run = await start({ products, recentTrades: 1_500 });
+    await eventually(() => products.every((product) => run.intake.held(product).length > 1_500));
+    expect(Object.fromEntries(run.intake.products)).toEqual({
+      'BTC-USD': { priceIncrement: '0.01', sizeIncrement: '0.00000001' },
+      'ETH-USD': { priceIncrement: '0.01', sizeIncrement: '0.00000001' },
+      'SOL-USD': { priceIncrement: '0.01', sizeIncrement: '0.001' },
+    });
+    await run.complete();
+    expect(run.feed.state().received).toMatchObject({ skipped: 0, behind: 0, disordered: 0, malformed: 0 });
+  });
+
+  test('hands a trade on soon after it was made, and does not wait for others', async () => {
+    const run = await start();
+    const delays: number[] = [];
+    const accept = run.intake.accept.bind(run.intake);
+    run.intake.accept = (trades) => {
+      // The tape's times are those of the wall clock.
+      for (const { time } of trades) delays.push(Date.now() - Date.parse(time));
+      return accept(trades);
+    };
+    await run.moreTrades(20);
+    const live = delays.slice(-20).sort((a, b) => a - b);
+    // A few milliseconds; more only where the machine has other things to do.
+    expect(live[10]).toBeLessThan(500);
+    expect(Math.min(...run.intake.batches)).toBe(1);
+  });
+
+  test('reports how it stands, and what the exchange says of its last trades', async () => {
+    const run = await start();
+    await eventually(() => (run.intake.reports.at(-1)?.feed.marks.length ?? 0) > 0);
+    await run.feed.stop();
+    const states = run.intake.reports.map(({ feed }) => feed.state);
+    expect([...new Set(states)]).toEqual(['connecting', 'live', 'waiting']);
+    const { source, feed } = run.intake.reports.at(-1)!;
+    expect([source, feed]).toEqual([
+      'coinbase',
+      {
+        state: 'waiting',
+        detail: 'stopped',
+        endpoint: run.exchange.websocketUrl,
+        simulated: true,
+        products: ['BTC-USD'],
+        marks: [{ product: 'BTC-USD', lastId: expect.any(String), time: expect.any(String) }],
+      },
+    ]);
+    for (const { feed } of run.intake.reports) {
+      for (const { lastId, time } of feed.marks) {
+        const [last] = run.exchange.tape.older('BTC-USD', Date.parse(time) * 1_000, Infinity, 1);
+        expect(lastId).toBe(String(last!.id));
+      }
+    }
+  });
+});
+
+describe('every trade arrives, and no gap is left,', () => {
+  test('when connections break off and are turned away', async () => {
+    const run = await start();
+    for (let round = 0; round < 3; round++) {
+      await run.moreTrades();
+      run.exchange.faults.refuseConnections(round);
+      expect(run.exchange.faults.dropConnections()).toBe(1);
+      await eventually(() => run.exchange.counts.connections === round + 2);
+    }
+    await run.complete();
+    expect(run.exchange.counts.connections).toBe(4);
+    // Those that were turned away count as tries.
+    expect(run.feed.state().received.connections).toBe(4 + 0 + 1 + 2);
+  });
+
+  test('when matches are left out, repeated, sent backwards and broken', async () => {
+    const run = await start();
+    await run.moreTrades();
+    const { faults } = run.exchange;
+    faults.skip(4);
+    await run.moreTrades();
+    faults.repeat(3);
+    await run.moreTrades(6);
+    faults.reorder(4);
+    await run.moreTrades(8);
+    faults.garble(3);
+    faults.malformed();
+    faults.malformed('[]');
+    await run.moreTrades(6);
+    await run.complete();
+    const { received } = run.feed.state();
+    expect(received.behind).toBeGreaterThanOrEqual(6);
+    expect(received.malformed).toBe(5);
+    expect(received.connections).toBe(1);
+    expect(run.lines.filter((line) => line.includes('malformed'))).toHaveLength(3);
+  });
+
+  test('when the last ones were left out, and none follows to tell', async () => {
+    const run = await start({}, { tradesPerSecond: 8 });
+    await eventually(() => run.intake.held('BTC-USD').length > 20);
+    // Only heartbeats are left.
+    run.exchange.faults.skip(1_000);
+    const next = run.newest() + 3;
+    await eventually(() => Number(run.intake.held('BTC-USD').at(-1)!.id) >= next);
+    expect(run.feed.state().history.fetched).toBeGreaterThan(20);
+  });
+
+  test('when the exchange falls silent', async () => {
+    const run = await start();
+    await run.moreTrades();
+    run.exchange.faults.silence();
+    await eventually(() => run.lines.includes('the feed waits: no heartbeat of BTC-USD for 400 ms'));
+    await run.complete();
+    expect(run.feed.state().received.connections).toBe(2);
+  });
+
+  test('when the history asks for a slower pace, and fails', async () => {
+    const run = await start();
+    await run.moreTrades();
+    run.exchange.faults.throttle(1, 1);
+    run.exchange.faults.failRest(2, 503);
+    run.exchange.faults.skip(3);
+    const { requests } = run.exchange.counts;
+    await eventually(() => run.exchange.counts.requests === requests + 1);
+    const throttledAt = Date.now();
+    await eventually(() => run.exchange.counts.requests > requests + 1);
+    // What Retry-After asked for, to the millisecond that the answer was on its way.
+    expect(Date.now() - throttledAt).toBeGreaterThan(950);
+    await run.complete();
+    expect(run.feed.state().history.failures).toBe(3);
+  });
+
+  test('when the intake is slower than the stream', async () => {
+    const run = await start({ bufferTrades: 10 });
+    await run.moreTrades();
+    run.intake.hold();
+    await eventually(() => run.feed.state().state === 'waiting');
+    expect(run.feed.state()).toMatchObject({ buffered: 10, detail: expect.stringContaining('more slowly') });
+    // There is no use in connecting before it has drained.
+    const { connections } = run.exchange.counts;
+    const newest = run.newest() + 20;
+    await eventually(() => run.newest() > newest);
+    expect(run.exchange.counts.connections).toBe(connections);
+    run.intake.release();
+    await run.complete();
+  });
+
+  test('when the intake throttles, fails and leaves open what became of a batch', async () => {
+    const run = await start();
+    await run.moreTrades();
+    run.intake.fail('throttled', 'unavailable', 'timeout', 'timeout', 'internal');
+    await eventually(() => run.feed.state().handedOver.retries >= 5);
+    await run.complete();
+    const details = run.intake.reports.map(({ feed }) => feed.detail);
+    expect(details).toContain('the intake fails: PortError: by the test');
+    expect(details.at(-1)).toBeUndefined();
+  });
+
+  test('when the intake lost some of them long ago', async () => {
+    const run = await start();
+    await run.moreTrades();
+    const [first] = run.intake.held('BTC-USD');
+    run.intake.forget('BTC-USD', Number(first!.id) + 2, Number(first!.id) + 11);
+    expect(await run.intake.gaps('BTC-USD')).toMatchObject([{ missing: 10 }]);
+    await run.complete();
+  });
+
+  test('when feed and exchange were both away for a while', async () => {
+    const before = await start();
+    await before.moreTrades(10);
+    await before[Symbol.asyncDispose]();
+    const last = Number(before.intake.held('BTC-USD').at(-1)!.id);
+    await eventually(() => before.newest() > last + 40);
+
+    // The same exchange again, on another port; and a feed that remembers nothing.
+    const after = await start({ recentTrades: 5 }, {}, before.intake);
+    await after.complete();
+    expect(after.feed.state().history.fetched).toBeGreaterThanOrEqual(40);
+  });
+});
+
+test('fetches recent trades only so far back as the intake has none', async () => {
+  const before = await start({ recentTrades: 2_500 });
+  await eventually(() => before.intake.held('BTC-USD').length > 2_500);
+  await before[Symbol.asyncDispose]();
+  const after = await start({ recentTrades: 2_500 }, {}, before.intake);
+  await after.moreTrades();
+  await eventually(() => after.feed.state().missing === 0);
+  await after.complete();
+  expect([before.feed, after.feed].map((feed) => feed.state().history.pages)).toEqual([3, expect.any(Number)]);
+  expect(after.feed.state().history.pages).toBeLessThan(3);
+});
+
+test('waits for an exchange that is not there yet', async () => {
+  const exchange = await startExchangeSimulator(quickExchange);
+  const endpoints = { websocket: exchange.websocketUrl, rest: exchange.restUrl };
+  await exchange.stop();
+  const run = await start({ endpoints });
+  await eventually(() => run.lines.some((line) => line.startsWith('the feed waits: PortError: /products/BTC-USD')));
+  const late = await startExchangeSimulator({ ...quickExchange, port: Number(new URL(exchange.restUrl).port) });
+  open.push({ [Symbol.asyncDispose]: () => late.stop() });
+  await eventually(() => run.feed.state().state === 'live');
+});
+
+describe('what the exchange does not have', () => {
+  test('is said, and does not keep the rest from being live', async () => {
+    const run = await start({ products: ['BTC-USD', 'GIBBERISH-USD'] });
+    await eventually(() => run.intake.reports.at(-1)?.feed.state === 'live');
+    expect(run.intake.reports.at(-1)!.feed).toMatchObject({
+      products: ['BTC-USD'],
+      detail: 'the exchange does not know GIBBERISH-USD',
+    });
+    await run.moreTrades();
+  });
+
+  test('is said in the words of its own error, and tried again', async () => {
+    const exchange = await startExchangeSimulator(quickExchange);
+    exchange.faults.refuseSubscriptions(1, 'BTC-USD is delisted');
+    const intake = new MemoryIntake();
+    const endpoints = { websocket: exchange.websocketUrl, rest: exchange.restUrl };
+    const feed = startCoinbaseFeed({
+      ...{ products: ['BTC-USD'], intake, endpoints, simulated: true, staleMs: 200 },
+      reconnect: { baseMs: 10, capMs: 10 },
+    });
+    open.push({ [Symbol.asyncDispose]: () => feed.stop().then(() => exchange.stop()) });
+    await eventually(() =>
+      intake.reports.some(({ feed: { detail } }) => detail?.includes('BTC-USD is delisted') === true),
+    );
+    await eventually(() => feed.state().state === 'live');
+  });
+
+  test('is not asked for over and over', async () => {
+    const run = await start();
+    await run.moreTrades();
+    // The intake will never take these; it goes on to name them as a gap.
+    const [first] = run.intake.held('BTC-USD');
+    const accept = run.intake.accept.bind(run.intake);
+    const lost = new Set([2, 3].map((offset) => String(Number(first!.id) + offset)));
+    run.intake.accept = async (trades) => {
+      const results = await accept(trades);
+      run.intake.forget('BTC-USD', Number(first!.id) + 2, Number(first!.id) + 3);
+      return results.map((result, index) =>
+        lost.has(trades[index]!.id) ? { status: 'rejected' as const, reason: 'by the test' } : result,
+      );
+    };
+    await eventually(() => run.feed.state().handedOver.rejected === 2);
+    const { pages } = run.feed.state().history;
+    // Four times the gap has been named again by then.
+    await run.moreTrades(40);
+    expect(run.feed.state().history.pages).toBe(pages);
+    expect(run.feed.state().handedOver.rejected).toBe(2);
+    expect(await run.intake.gaps('BTC-USD')).toHaveLength(1);
+  });
+});
+
+test('keeps within the pace that the exchange allows', async () => {
+  const run = await start(
+    { products: ['BTC-USD', 'ETH-USD', 'SOL-USD'], recentTrades: 3_000, requestsPerSecond: 9 },
+    { restLimit: { perSecond: 10, burst: 3 } },
+  );
+  await eventually(() => run.feed.state().history.pages === 9);
+  expect(run.exchange.counts.throttled).toBe(0);
+  expect(run.exchange.counts.requests).toBe(12);
+});
+
+test('hands over what waits when it is stopped, and is then quiet', async () => {
+  const run = await start();
+  await run.moreTrades();
+  run.intake.hold();
+  await eventually(() => run.feed.state().buffered >= 3);
+  const stopped = run.feed.stop();
+  run.intake.release();
+  await stopped;
+  expect(run.feed.state()).toMatchObject({ state: 'waiting', detail: 'stopped', buffered: 0 });
+  const held = run.intake.held('BTC-USD').length;
+  expect(await run.intake.gaps('BTC-USD')).toEqual([]);
+  const newest = run.newest() + 5;
+  await eventually(() => run.newest() > newest);
+  expect(run.intake.held('BTC-USD')).toHaveLength(held);
+});
+
+test.each([
+  [{ products: [] }, 'products: expected one at least'],
+  [{ products: ['btc-usd'] }, 'products: expected names such as BTC-USD, not "btc-usd"'],
+  [{ products: ['BTC-USD', 'BTC-USD'] }, 'products: one is named twice'],
+  [{ bufferTrades: 0 }, 'bufferTrades: expected a number from 1 on, not 0'],
+  [{ endpoints: { websocket: 'http://x', rest: 'http://x' } }, 'endpoints.websocket: expected an absolute URL'],
+  [{ endpoints: { websocket: 'ws://x', rest: 'x' } }, 'endpoints.rest: expected an absolute URL'],
+])('refuses %j', (wrong, problem) => {
+  const endpoints = { websocket: 'ws://127.0.0.1:1', rest: 'http://127.0.0.1:1' };
+  expect(() => startCoinbaseFeed({ products: ['BTC-USD'], intake: new MemoryIntake(), endpoints, ...wrong })).toThrow(
+    problem,
+  );
+});

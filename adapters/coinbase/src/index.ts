@@ -1,0 +1,3 @@
+export { coinbaseExchange, type CoinbaseEndpoints } from './endpoints.ts';
+export { startCoinbaseFeed, type CoinbaseFeed, type FeedState } from './feed/coinbase-feed.ts';
+export type { CoinbaseFeedOptions } from './feed/options.ts';

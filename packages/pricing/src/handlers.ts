@@ -33,7 +33,7 @@ export const apiGrants = {
   products: products.readWrite,
   tickers: tickers.readWrite,
   trades: trades.readWrite,
-  claims: claims.readWrite,
+  claims: claims.write,
   summaries: summaries.read,
   marks: marks.readWrite,
   feeds: feeds.readWrite,

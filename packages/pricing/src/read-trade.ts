@@ -64,7 +64,8 @@ export function readTrade(reported: unknown, scaleOfProduct: (product: string) =
 }
 
 /** An integer is as good as its digits, where JSON cannot have changed it. */
-const idText = (id: unknown): unknown => (typeof id === 'number' && Number.isSafeInteger(id) && id >= 0 ? String(id) : id);
+const idText = (id: unknown): unknown =>
+  typeof id === 'number' && Number.isSafeInteger(id) && id >= 0 ? String(id) : id;
 
 type Fields = Readonly<Record<string, unknown>> & {
   readonly [Name in 'product' | 'source' | 'id' | 'side' | 'time' | 'price' | 'size' | 'count']?: unknown;

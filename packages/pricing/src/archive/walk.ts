@@ -97,8 +97,7 @@ export async function neighboursBefore(
   const found = new Found(sources);
   for (const level of ['hour', 'day', 'month', 'year'] as const) {
     const children = await history.childrenOf(nameOf(level, time));
-    for (const { interval, summary } of children.toReversed())
-      if (intervalOf(interval).end <= time) found.add(summary);
+    for (const { interval, summary } of children.toReversed()) if (intervalOf(interval).end <= time) found.add(summary);
     if (found.isAll()) return found;
   }
   const years = yearsOf({ from: earliest, to: intervalOf(nameOf('year', time)).start });

@@ -1,5 +1,5 @@
 import { gunzipSync } from 'fflate';
-import { on, service, type OperationCall, type Reply, type Service } from '@portolan/kernel';
+import { bytesOf, on, service, type OperationCall, type Reply, type Service } from '@portolan/kernel';
 import { newWorld, simulate, type World, type WorldOptions } from '@portolan/kernel/testing';
 import type { CandleView, TradeView } from '../api.ts';
 import type { ReportedTrade, TradeResult } from '../intake.ts';
@@ -68,9 +68,7 @@ export async function startPricing(
       do {
         const page = await objects.list(cursor === undefined ? {} : { cursor });
         for (const { key } of page.items) {
-          const chunks: Uint8Array[] = [];
-          for await (const chunk of (await objects.get(key))!.body) chunks.push(chunk);
-          all.set(key, Buffer.concat(chunks));
+          all.set(key, await bytesOf((await objects.get(key))!.body, Infinity));
         }
         cursor = page.cursor;
       } while (cursor !== undefined);

@@ -15,9 +15,9 @@ import { tickerAfter, newTicker } from '../ticker.ts';
 
 export const acceptGrants = {
   products: products.read,
-  tickers: tickers.readWrite,
+  tickers: tickers.write,
   trades: trades.write,
-  claims: claims.readWrite,
+  claims: claims.write,
   marks: marks.write,
   archive: archive.read,
   live: live.push,

@@ -14,7 +14,7 @@ import { History, inOrder, overlay, parentPartition, unionOf } from '../archive/
 import { afterAllIn, intervalOf, nameAround } from '../archive/interval-name.ts';
 import { archiveLevels, parentLevel, type ArchiveLevel } from '../interval.ts';
 import { decodeLines, encodeLines } from '../minute-lines.ts';
-import { archive, marks, products, rebuilds, retirements, revisions, summaries, tickers, trades } from '../ports.ts';
+import { archive, marks, products, retirements, revisions, summaries, tickers, trades } from '../ports.ts';
 import { scaleOf, type Scale } from '../product.ts';
 import type { PricingSettings } from '../settings.ts';
 import { encodeSummary } from '../summary-codec.ts';
@@ -24,14 +24,13 @@ import { watermarkOf } from '../watermark.ts';
 
 export const archiveGrants = {
   products: products.read,
-  tickers: tickers.readWrite,
+  tickers: tickers.write,
   trades: trades.read,
   summaries: summaries.readWrite,
   marks: marks.readWrite,
   retirements: retirements.write,
   archive: archive.readWrite,
   revisions: revisions.publish,
-  rebuilds: rebuilds.send,
 };
 type Ports = Granted<typeof archiveGrants>;
 
@@ -71,8 +70,8 @@ export async function archiveProduct(
     for (const level of archiveLevels) {
       for (let due = await dueOf(level, work, watermark); due.length > 0; due = await dueOf(level, work, watermark)) {
         const done = await closeAll(level, due, work);
-        // Whoever waits longer than the call may take lets the next call go on; what stays marked is not lost.
-        if (clock.now() > until - reserveMs) return await ports.rebuilds.send({ product });
+        // What stays marked is seen again at the next tick.
+        if (clock.now() > until - reserveMs) return;
         if (done === 0) break;
       }
     }

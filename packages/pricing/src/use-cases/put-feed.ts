@@ -1,12 +1,12 @@
 import type { Context, Granted } from '@portolan/kernel';
 import type { FeedReport } from '../intake.ts';
-import { feeds, live, tickers, type StoredFeed } from '../ports.ts';
+import { type feeds, type live, type tickers, type StoredFeed } from '../ports.ts';
 import { newTicker } from '../ticker.ts';
 import { parseTime } from '../time.ts';
 import { viewFeed } from '../view.ts';
 import { announceFeed } from './announce-trades.ts';
 
-type Ports = Granted<{ feeds: typeof feeds.readWrite; tickers: typeof tickers.readWrite; live: typeof live.push }>;
+type Ports = Granted<{ feeds: typeof feeds.readWrite; tickers: typeof tickers.write; live: typeof live.push }>;
 
 /** Keeps what a feed says of itself. Its marks count as heard of: a product that nobody trades has its intervals closed. */
 export async function putFeed(

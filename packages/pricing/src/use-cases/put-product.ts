@@ -1,7 +1,7 @@
 import type { Context, Granted } from '@portolan/kernel';
 import { History } from '../archive/history.ts';
 import { sumOver } from '../archive/walk.ts';
-import { archive, marks, products, summaries, tickers, trades } from '../ports.ts';
+import { type archive, type marks, type products, type summaries, type tickers, type trades } from '../ports.ts';
 import { canonicalProduct, refines, scaleOf, type Product } from '../product.ts';
 import type { StoredProduct } from '../ports.ts';
 

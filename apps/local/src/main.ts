@@ -9,9 +9,12 @@ const help = `Portolan, the whole platform in one process.
 Settings, from the environment:
   PORT                     port to listen on; 0 for any free one        (4400)
   HOST                     address to listen on                         (127.0.0.1)
+  PORTOLAN_URL             where clients reach it, for URLs it hands out (http://127.0.0.1:4400)
   PORTOLAN_DATA            folder that holds everything                 (.portolan)
   PORTOLAN_ALLOW_PRIVATE   whether webhooks may reach private addresses (false)
   PORTOLAN_WEBHOOK_SECRET  signs webhooks; several, by spaces, to rotate (made and kept in the data folder)
+  PORTOLAN_COINBASE_URL    WebSocket feed of Coinbase Exchange, or off   (a simulated exchange)
+  PORTOLAN_COINBASE_PRODUCTS  what to follow, by commas                 (BTC-USD,ETH-USD,SOL-USD)
   PORTOLAN_LOG             silent | error | warn | info | debug         (info)
 `;
 
@@ -29,6 +32,7 @@ async function main(): Promise<void> {
   OpenAPI         ${platform.url}/openapi.json
   Health          ${platform.url}/healthz
   Data            ${settings.dataFolder}
+  Prices          ${platform.feed}
   Webhook secret  ${secretFile(settings.dataFolder)}
 
 Stop it with Ctrl+C: work under way is finished first.

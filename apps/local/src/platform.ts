@@ -3,6 +3,8 @@ import { PortError, type Environment } from '@portolan/kernel';
 import { httpApi, openApi } from '@portolan/http';
 import { nodeServer } from '@portolan/http/node';
 import { openLocal } from '@portolan/local';
+import { startMarketFeed } from './market/market-feed.ts';
+import { pricingIntake } from './market/pricing-intake.ts';
 import { localRoots } from './services.ts';
 import { sitePages } from './site.ts';
 import { StartError, type Settings } from './settings.ts';
@@ -12,6 +14,8 @@ import { version } from './version.ts';
 export interface RunningPlatform {
   /** `http://127.0.0.1:4400` */
   readonly url: string;
+  /** Where prices come from, in a few words. */
+  readonly feed: string;
   /** Stops serving, lets work under way finish, and lets the data go. */
   close(): Promise<void>;
 }
@@ -22,9 +26,11 @@ export interface RunningPlatform {
  * @throws {StartError} when the port or the data is in use.
  */
 export async function startPlatform(settings: Settings, log: Environment['log']): Promise<RunningPlatform> {
-  const platform = await openLocal({ file: join(settings.dataFolder, 'portolan.db'), environment: { log } }).catch(
-    refuseData,
-  );
+  const platform = await openLocal({
+    file: join(settings.dataFolder, 'portolan.db'),
+    environment: { log },
+    ...(settings.publicUrl === undefined ? {} : { publicUrl: settings.publicUrl }),
+  }).catch(refuseData);
   try {
     const running = await Promise.all(localRoots(settings).map((root) => root.run(platform)));
     const { environment } = platform;
@@ -41,16 +47,28 @@ export async function startPlatform(settings: Settings, log: Environment['log'])
       version,
       description: 'Every service of this platform. Errors are problems by RFC 9457.',
     });
-    const trustedHosts = trusted(settings.host);
+    const trustedHosts = trusted(settings);
+    const pages = sitePages(document);
     const server = nodeServer(api, {
       environment,
-      fallback: sitePages(document),
+      fallback: (request, response) => {
+        if (!platform.serveObjects(request, response)) pages(request, response);
+      },
+      // Objects of gigabytes are uploaded, too.
+      requestWithinMs: 15 * 60_000,
+      upgrades: platform.upgrades,
       ...(trustedHosts === undefined ? {} : { trustedHosts }),
     });
     const { address, port, family } = await server.listen(settings.port, settings.host).catch(refusePort(settings));
+    const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+    platform.servedAt(url);
+    const prices = running.find(({ service }) => service.name === 'pricing')!;
+    const feed = await startMarketFeed(settings.market, pricingIntake(prices.functions['api']!), environment);
     return {
-      url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
+      feed: feed.description,
+      url,
       async close() {
+        await feed.stop();
         await server.close();
         await platform.close();
       },
@@ -61,9 +79,14 @@ export async function startPlatform(settings: Settings, log: Environment['log'])
   }
 }
 
-/** On loopback the names of this machine only, against pages that rebind a name of theirs; elsewhere a proxy decides. */
-const trusted = (host: string): readonly string[] | undefined =>
-  ['127.0.0.1', 'localhost', '::1'].includes(host) ? ['localhost', '127.0.0.1', '[::1]'] : undefined;
+/**
+ * On loopback the names of this machine only, and that of the public URL, against pages that rebind a name of theirs;
+ * elsewhere a proxy decides.
+ */
+function trusted({ host, publicUrl }: Settings): readonly string[] | undefined {
+  if (!['127.0.0.1', 'localhost', '::1'].includes(host)) return undefined;
+  return ['localhost', '127.0.0.1', '[::1]', ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname])];
+}
 
 const refuseData = (error: unknown): never => {
   throw error instanceof PortError

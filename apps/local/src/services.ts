@@ -1,6 +1,16 @@
 import type { Bindings } from '@portolan/composition';
 import type { Service } from '@portolan/kernel';
-import { localTable, localTimer, localTopic, type LocalPlatform, type LocalService } from '@portolan/local';
+import {
+  localChannel,
+  localObjects,
+  localQueue,
+  localTable,
+  localTimer,
+  localTopic,
+  type LocalPlatform,
+  type LocalService,
+} from '@portolan/local';
+import { pricing } from '@portolan/pricing';
 import { scheduling } from '@portolan/scheduling';
 import { httpWebhooks } from '@portolan/webhook';
 import type { Settings } from './settings.ts';
@@ -21,6 +31,20 @@ export const localRoots = (settings: Settings): readonly LocalRoot[] => [
     wakeups: localTimer(),
     events: localTopic(),
     webhooks: httpWebhooks({ secret: settings.secrets, allowLoopback: true, allowPrivate: settings.allowPrivate }),
+  }),
+  root(pricing, {
+    products: localTable(),
+    tickers: localTable(),
+    trades: localTable(),
+    claims: localTable(),
+    summaries: localTable(),
+    marks: localTable(),
+    retirements: localTable(),
+    feeds: localTable(),
+    archive: localObjects(),
+    rebuilds: localQueue(),
+    revisions: localTopic(),
+    live: localChannel(),
   }),
 ];
 

@@ -15,6 +15,13 @@ test('has a default for everything but the folder, and takes what is set to noth
   expect(settings).toMatchObject({ port: 4_400, host: '127.0.0.1', allowPrivate: false, logLevel: 'info' });
 });
 
+test.each([
+  ['https://portolan.example/', 'https://portolan.example'],
+  ['http://127.0.0.1:80/a/b//', 'http://127.0.0.1:80/a/b'],
+])('takes %s for where clients reach it, without a slash at its end', (given, publicUrl) => {
+  expect(readSettings({ PORTOLAN_DATA: newFolder(), PORTOLAN_URL: given })).toMatchObject({ publicUrl });
+});
+
 test('makes one secret, whole, for its owner alone, and keeps it', () => {
   const data = newFolder();
   const { secrets } = readSettings({ PORTOLAN_DATA: data });
@@ -40,6 +47,7 @@ test('takes several secrets by spaces, the newest first, and then keeps none', (
 });
 
 test.each([
+  [{ PORTOLAN_URL: 'ftp://portolan.example' }, 'PORTOLAN_URL="ftp://portolan.example": expected a URL'],
   [{ PORT: '4400.5' }, 'PORT="4400.5": expected a port'],
   [{ PORTOLAN_WEBHOOK_SECRET: '   ' }, 'PORTOLAN_WEBHOOK_SECRET cannot be used: webhook secret 1 must be'],
   [{ PORTOLAN_WEBHOOK_SECRET: 'whsec_AAAA' }, 'PORTOLAN_WEBHOOK_SECRET cannot be used: webhook secret 1 must be'],

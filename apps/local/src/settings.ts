@@ -1,17 +1,10 @@
-import {
-  accessSync,
-  constants,
-  existsSync,
-  linkSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { keptText } from '@portolan/local';
 import { generateSecret, httpWebhooks } from '@portolan/webhook';
 import * as z from 'zod';
+import type { MarketSettings } from './market/market-feed.ts';
+import { marketSettings, marketVariables } from './market/market-settings.ts';
 
 /** A start that cannot work, told in one sentence for a person. */
 export class StartError extends Error {
@@ -32,8 +25,13 @@ const Environment = z.object({
     .default(4_400),
   HOST: z.string().min(1).default('127.0.0.1'),
   PORTOLAN_DATA: z.string().min(1).default('.portolan'),
+  PORTOLAN_URL: z
+    .url({ protocol: /^https?$/, error: 'expected a URL, https://portolan.example' })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional(),
   PORTOLAN_ALLOW_PRIVATE: flag,
   PORTOLAN_WEBHOOK_SECRET: z.string().optional(),
+  ...marketVariables,
   PORTOLAN_LOG: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
 });
 
@@ -41,12 +39,16 @@ export interface Settings {
   /** 0 for any free one. */
   readonly port: number;
   readonly host: string;
+  /** Where clients reach this platform, without a slash at its end; `undefined` where that is where it listens. */
+  readonly publicUrl: string | undefined;
   /** Absolute; exists and can be written. */
   readonly dataFolder: string;
   /** Whether webhooks may go to private addresses; loopback always may on this platform. */
   readonly allowPrivate: boolean;
   /** Standard Webhooks secrets, the first the newest. */
   readonly secrets: readonly string[];
+  /** Where prices come from. */
+  readonly market: MarketSettings;
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
 }
 
@@ -70,12 +72,14 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   return {
     port: data.PORT,
     host: data.HOST,
+    publicUrl: data.PORTOLAN_URL,
     dataFolder,
     allowPrivate: data.PORTOLAN_ALLOW_PRIVATE,
     secrets:
       data.PORTOLAN_WEBHOOK_SECRET === undefined
         ? checkSecrets([keptSecret(dataFolder)], secretFile(dataFolder))
         : checkSecrets(data.PORTOLAN_WEBHOOK_SECRET.trim().split(/\s+/), 'PORTOLAN_WEBHOOK_SECRET'),
+    market: marketSettings(data),
     logLevel: data.PORTOLAN_LOG,
   };
 }
@@ -100,30 +104,12 @@ export const secretFile = (dataFolder: string): string => join(dataFolder, 'webh
 function keptSecret(dataFolder: string): string {
   const file = secretFile(dataFolder);
   try {
-    if (!existsSync(file)) makeSecret(dataFolder, file);
-    return readFileSync(file, 'utf8').trim();
+    return keptText(file, generateSecret);
   } catch (error) {
     throw new StartError(
       `The webhook secret ${file} cannot be read or made (${(error as NodeJS.ErrnoException).code}); mend that, or set PORTOLAN_WEBHOOK_SECRET.`,
       { cause: error },
     );
-  }
-}
-
-/**
- * Makes the file whole or not at all: half a secret, left by a crash, would stop every later start. Where another process is
- * first, its secret stands.
- */
-function makeSecret(dataFolder: string, file: string): void {
-  const drafts = mkdtempSync(join(dataFolder, 'webhook-secret-'));
-  try {
-    const draft = join(drafts, 'draft');
-    writeFileSync(draft, `${generateSecret()}\n`, { mode: 0o600, flush: true });
-    linkSync(draft, file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  } finally {
-    rmSync(drafts, { recursive: true });
   }
 }
 

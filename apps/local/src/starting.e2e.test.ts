@@ -37,6 +37,7 @@ test('tells what it is and what can be set, when it is asked', async () => {
   for (const name of [
     'PORT',
     'HOST',
+    'PORTOLAN_URL',
     'PORTOLAN_DATA',
     'PORTOLAN_ALLOW_PRIVATE',
     'PORTOLAN_WEBHOOK_SECRET',
@@ -87,6 +88,7 @@ describe('refuses in one sentence', () => {
   test.each([
     [{ PORT: 'http' }, 'PORT="http": expected a port, 0 to 65535'],
     [{ PORT: '65536' }, 'PORT="65536": expected a port, 0 to 65535'],
+    [{ PORTOLAN_URL: 'portolan.example' }, 'PORTOLAN_URL="portolan.example": expected a URL'],
     [{ PORTOLAN_ALLOW_PRIVATE: 'maybe' }, 'PORTOLAN_ALLOW_PRIVATE="maybe": expected true or false'],
   ])(
     'the settings %j, by name, value and what was expected',

@@ -115,7 +115,7 @@ export const handlersFor = (settings: PricingSettings): OperationHandlers<typeof
     if (found === undefined) return unknownProduct(params.id);
     const { interval, fill, limit } = query;
     const width = widthOf(interval);
-    const to = query.to ?? context.clock.now() * 1_000 + width;
+    const to = query.to ?? startOf(interval, context.clock.now() * 1_000) + width;
     const asked = { from: query.from ?? Math.max(0, to - limit * width), to };
     const wrong = faultOf(asked);
     if (wrong !== undefined) return wrong;

@@ -2,7 +2,7 @@ import type { Chart, Support } from './model.ts';
 
 const columns = ['local', 'aws', 'azure', 'gcp', 'any'] as const;
 const deployed = ['aws', 'azure', 'gcp'] as const;
-const kinds = ['table', 'queue', 'topic', 'timer'];
+const kinds = ['table', 'queue', 'topic', 'timer', 'objects', 'channel'];
 
 /** What the picture cannot show at a glance: which adapters there are for a kind of port, and who may do what. */
 export function tables({ support, rights, bound }: Chart): string {

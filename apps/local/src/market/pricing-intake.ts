@@ -1,0 +1,33 @@
+import { PortError, type BoundFunction, type OperationCall, type Problem } from '@portolan/kernel';
+import type { Gap, TradeIntake, TradeResult } from '@portolan/pricing';
+
+/** Hands trades to the pricing service of this process, by the operations that clients call over HTTP. */
+export function pricingIntake(api: Pick<BoundFunction, 'call'>): TradeIntake {
+  const ask = async <Body>(operation: string, call: OperationCall): Promise<Body> => {
+    const reply = await api.call(operation, call);
+    if (reply.kind === 'problem') throw refused(operation, reply);
+    return reply.body as Body;
+  };
+  return {
+    async addProduct({ id, priceIncrement, sizeIncrement }) {
+      await ask('putProduct', { params: { id }, body: { priceIncrement, sizeIncrement } });
+    },
+    async accept(trades) {
+      const { results } = await ask<{ readonly results: readonly TradeResult[] }>('postTrades', { body: { trades } });
+      return results;
+    },
+    async report(source, feed) {
+      await ask('putFeed', { params: { source }, body: feed });
+    },
+    async gaps(product) {
+      const { gaps } = await ask<{ readonly gaps: readonly Gap[] }>('listGaps', { params: { id: product }, query: {} });
+      return gaps;
+    },
+  };
+}
+
+/** What came of a refusal: to be tried again, or not. */
+function refused(operation: string, { problem, detail }: Problem): PortError {
+  const code = problem === 'unavailable' ? 'unavailable' : problem === 'limited' ? 'throttled' : 'invalid';
+  return new PortError(code, `${operation}: ${detail}`);
+}

@@ -6,6 +6,11 @@ export interface Lane {
   readonly name: string;
   /** Jest options beyond the workspace's own. */
   readonly jestArgs: readonly string[];
+  /**
+   * Lanes with a stream run after those without: those of one stream one after the other, both streams at the same time,
+   * since each of them leaves a core idle for much of its time. @default none
+   */
+  readonly stream?: 'engines' | 'processes';
   /** Why a file of the lane cannot run on this machine and how to change that; absent or undefined where it can. */
   readonly missing?: (file: string) => string | undefined;
 }
@@ -21,11 +26,11 @@ export const lanes: readonly Lane[] = [
   { name: 'unit', jestArgs: ['--maxWorkers=2'] },
   { name: 'property', jestArgs: ['--maxWorkers=2', '--testTimeout=60000'] },
   { name: 'conformance', jestArgs: ['--maxWorkers=3', '--testTimeout=60000'] },
-  { name: 'found', jestArgs: waiting, missing: missingEngine },
-  { name: 'workspace', jestArgs: alone },
-  { name: 'crash', jestArgs: alone },
-  { name: 'e2e', jestArgs: alone },
-  { name: 'browser', jestArgs: alone, missing: missingBrowser },
+  { name: 'found', jestArgs: waiting, stream: 'engines', missing: missingEngine },
+  { name: 'workspace', jestArgs: alone, stream: 'engines' },
+  { name: 'crash', jestArgs: alone, stream: 'processes' },
+  { name: 'e2e', jestArgs: alone, stream: 'processes' },
+  { name: 'browser', jestArgs: alone, stream: 'processes', missing: missingBrowser },
 ];
 
 /**

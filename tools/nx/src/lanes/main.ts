@@ -1,9 +1,9 @@
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { laneOf, lanes } from './lanes.ts';
+import { laneOf, lanes, type Lane } from './lanes.ts';
 import { reportOf, succeeded } from './report.ts';
-import { misnamed, runLane } from './run-lane.ts';
+import { misnamed, runLane, type LaneResult } from './run-lane.ts';
 
 const usage = 'Usage: npm test -- [--lane <name>[,<name>]] [<part of a path> ...]';
 
@@ -26,15 +26,32 @@ const files = globSync('{packages,adapters,apps,tools}/**/*.test.ts', {
   .filter((file) => positionals.length === 0 || positionals.some((part) => file.includes(part)))
   .sort();
 
-const results = lanes
-  .filter(({ name }) => wanted.includes(name))
-  .map((lane) =>
-    runLane(
-      lane,
-      files.filter((file) => laneOf(file) === lane.name),
-      root,
-    ),
+const run = (lane: Lane, printing: Parameters<typeof runLane>[3]): Promise<LaneResult> =>
+  runLane(
+    lane,
+    files.filter((file) => laneOf(file) === lane.name),
+    root,
+    printing,
   );
+
+async function runInTurn(some: readonly Lane[], printing: Parameters<typeof runLane>[3]): Promise<LaneResult[]> {
+  const done: LaneResult[] = [];
+  for (const lane of some) done.push(await run(lane, printing));
+  return done;
+}
+
+const chosen = lanes.filter(({ name }) => wanted.includes(name));
+const ofStream = (stream: Lane['stream']): readonly Lane[] => chosen.filter((lane) => lane.stream === stream);
+const [engines, processes] = [ofStream('engines'), ofStream('processes')];
+const results = [
+  ...(await runInTurn(ofStream(undefined), 'at once')),
+  ...(
+    await Promise.all([
+      runInTurn(engines, processes.length === 0 ? 'at once' : 'at its end'),
+      runInTurn(processes, 'at once'),
+    ])
+  ).flat(),
+];
 const strays = files.filter((file) => laneOf(file) === undefined);
 if (strays.length > 0) results.push(misnamed(strays));
 

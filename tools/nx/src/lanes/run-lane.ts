@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,8 +28,17 @@ interface JestReport {
   }[];
 }
 
-/** Runs the files of one lane in a Jest of its own, which prints as it goes. */
-export function runLane(lane: Lane, files: readonly string[], root: string): LaneResult {
+/**
+ * Runs the files of one lane in a Jest of its own.
+ *
+ * @param printing - Whether it prints as it goes, or all at its end, so that two at a time stay readable.
+ */
+export async function runLane(
+  lane: Lane,
+  files: readonly string[],
+  root: string,
+  printing: 'at once' | 'at its end',
+): Promise<LaneResult> {
   const missing = files.flatMap((file) => lane.missing?.(file) ?? []);
   const runnable = files.filter((file) => lane.missing?.(file) === undefined);
   // Tests cannot be counted without running them; each file counts as one, so that none vanishes.
@@ -39,16 +49,26 @@ export function runLane(lane: Lane, files: readonly string[], root: string): Lan
   const reportFile = join(scratch, 'report.json');
   const startedMs = performance.now();
   try {
-    const { status } = spawnSync(process.execPath, jestArguments(lane, runnable, reportFile), {
-      cwd: root,
-      stdio: 'inherit',
-    });
+    const status = await runJest(jestArguments(lane, runnable, reportFile), root, printing);
     const seconds = (performance.now() - startedMs) / 1000;
     const ran = countsOf(lane.name, readReport(reportFile), status === 0);
     return { ...ran, seconds, skipped: ran.skipped + left.skipped, skips: [...ran.skips, ...left.skips] };
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+async function runJest(args: readonly string[], cwd: string, printing: 'at once' | 'at its end'): Promise<number> {
+  const held = printing === 'at its end';
+  const jest = spawn(process.execPath, args, {
+    cwd,
+    stdio: ['ignore', held ? 'pipe' : 'inherit', held ? 'pipe' : 'inherit'],
+  });
+  const printed: Buffer[] = [];
+  for (const stream of [jest.stdout, jest.stderr]) stream?.on('data', (chunk: Buffer) => printed.push(chunk));
+  const [status] = (await once(jest, 'close')) as [number | null];
+  process.stderr.write(Buffer.concat(printed));
+  return status ?? 1;
 }
 
 function jestArguments(lane: Lane, files: readonly string[], reportFile: string): string[] {

@@ -1,5 +1,7 @@
 import {
   created,
+  from,
+  listed,
   ok,
   accepted,
   problem,
@@ -50,14 +52,14 @@ const arrivalMs = seconds(15);
 export const handlersFor = (settings: PricingSettings): OperationHandlers<typeof operations, typeof apiGrants> => ({
   async listProducts({ query }, ports) {
     const { limit, cursor } = query;
-    const page = await ports.products.query({ partition: 'all', limit, ...(cursor === undefined ? {} : { cursor }) });
+    const page = await ports.products.query({ partition: 'all', limit, ...from(cursor) });
     const items = page.items.map(({ item: { id, priceIncrement, sizeIncrement, createdAt } }) => ({
       id,
       priceIncrement,
       sizeIncrement,
       createdAt: isoOf(createdAt),
     }));
-    return ok({ products: items, ...(page.cursor === undefined ? {} : { cursor: page.cursor }) });
+    return ok(listed('products', items, page.cursor));
   },
 
   async putProduct({ params, body }, ports, context) {
@@ -103,11 +105,9 @@ export const handlersFor = (settings: PricingSettings): OperationHandlers<typeof
     const some = await tradesWithin(found.history, span, query.limit + 1 + (after === undefined ? 0 : shownAtOnce));
     const rest = after === undefined ? some : some.filter((trade) => compareTrades(trade, after) > 0);
     const page = rest.slice(0, query.limit);
-    const more = rest.length > page.length;
-    return ok({
-      trades: page.map((trade) => viewTrade(params.id, trade, found.scale)),
-      ...(more ? { cursor: writeTradeCursor(page.at(-1)!) } : {}),
-    });
+    const last = rest.length > page.length ? page.at(-1) : undefined;
+    const shown = page.map((trade) => viewTrade(params.id, trade, found.scale));
+    return ok(listed('trades', shown, last && writeTradeCursor(last)));
   },
 
   async listCandles({ params, query }, ports, context) {
@@ -133,7 +133,7 @@ export const handlersFor = (settings: PricingSettings): OperationHandlers<typeof
       found.known,
       feedMarks(feedList, params.id),
     );
-    return ok({ candles: [...candles], ...(end < last ? { cursor: String(end) } : {}) });
+    return ok(listed('candles', candles, end < last ? String(end) : undefined));
   },
 
   async getAverage({ params, query }, ports, context) {

@@ -144,7 +144,10 @@ test('trades leave the table once retention has passed, and are found as before;
 
 test('without a span, the latest intervals are told, and nothing behind them', async () => {
   await pricing.post([trade(1, at(-90)), trade(2, at(-30)), trade(3, at(0))]);
-  const page = await pricing.ask<{ candles: object[]; cursor?: string }>('listCandles', { params, query: { limit: '2' } });
+  const page = await pricing.ask<{ candles: object[]; cursor?: string }>('listCandles', {
+    params,
+    query: { limit: '2' },
+  });
   expect(page).toMatchObject({ candles: [{ count: 1 }, { count: 1 }] });
   expect(page.cursor).toBeUndefined();
 });

@@ -1,7 +1,9 @@
 import {
   accepted,
   created,
+  from,
   hours,
+  listed,
   ok,
   parse,
   problem,
@@ -58,7 +60,7 @@ export const handlers: OperationHandlers<typeof operations, typeof apiGrants> = 
 
   async listTasks({ query }, ports) {
     const page = await listTasks(ports.tasks, query);
-    return ok(pageOf('tasks', page.tasks.map(viewTask), page.cursor));
+    return ok(listed('tasks', page.tasks.map(viewTask), page.cursor));
   },
 
   async getTask({ params }, ports) {
@@ -93,7 +95,7 @@ export const handlers: OperationHandlers<typeof operations, typeof apiGrants> = 
       order: 'descending',
       ...paging(query),
     });
-    return ok(pageOf('deadLetters', itemsOf(page).map(viewDeadLetter), page.cursor));
+    return ok(listed('deadLetters', itemsOf(page).map(viewDeadLetter), page.cursor));
   },
 
   async redriveDeadLetter({ params }, ports, context) {
@@ -102,7 +104,7 @@ export const handlers: OperationHandlers<typeof operations, typeof apiGrants> = 
 
   async listGroups({ query }, ports) {
     const page = await ports.groups.query({ partition: 'group', ...paging(query) });
-    return ok(pageOf('groups', itemsOf(page).map(viewGroup), page.cursor));
+    return ok(listed('groups', itemsOf(page).map(viewGroup), page.cursor));
   },
 
   async getGroup({ params }, ports) {
@@ -153,14 +155,9 @@ function batchResult(creation: Creation) {
   };
 }
 
-const pageOf = <const Name extends string, Item>(name: Name, items: readonly Item[], cursor: string | undefined) => ({
-  ...({ [name]: [...items] } as { [N in Name]: Item[] }),
-  ...(cursor === undefined ? {} : { cursor }),
-});
-
 const paging = ({ limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined }) => ({
   limit,
-  ...(cursor === undefined ? {} : { cursor }),
+  ...from(cursor),
 });
 
 const itemsOf = <Item>(page: Page<{ readonly item: Item }>): readonly Item[] => page.items.map(({ item }) => item);

@@ -1,4 +1,4 @@
-import { days, type Granted } from '@portolan/kernel';
+import { days, pagesOf, type Granted } from '@portolan/kernel';
 import { bucketOf, quantile, type Histogram } from './lateness.ts';
 import { type stats, type Counters } from './ports.ts';
 
@@ -63,20 +63,13 @@ export interface Tally {
 export async function readTally(table: Reads, from: number): Promise<Tally> {
   const sums = sum((await table.query({ partition: 'totals' })).items.map(({ item }) => item));
   const byMinute = new Map<string, Counters[]>();
-  let cursor: string | undefined;
-  do {
-    const page = await table.query({
-      partition: 'minutes',
-      from: minuteOf(from),
-      limit: 1_000,
-      ...(cursor === undefined ? {} : { cursor }),
-    });
-    for (const { item } of page.items) {
+  const range = { partition: 'minutes', from: minuteOf(from), limit: 1_000 };
+  for await (const items of pagesOf((next) => table.query({ ...range, ...next }))) {
+    for (const { item } of items) {
       const start = new Date(Number(item.slot.split('~')[0]) * minuteMs).toISOString();
       byMinute.set(start, [...(byMinute.get(start) ?? []), item]);
     }
-    cursor = page.cursor;
-  } while (cursor !== undefined);
+  }
   const minutes = [...byMinute].map(([start, items]) => {
     const histogram = histogramOf(items);
     return {

@@ -1,4 +1,4 @@
-import { maxPageItems, PortError, reasonOf, type Page, type Stored } from '@portolan/kernel';
+import { maxPageItems, pagesOf, PortError, reasonOf, type Page, type Stored } from '@portolan/kernel';
 import { mayClose } from './buckets.ts';
 import { handOver, type Standing } from './hand-over.ts';
 import { afterDayOf, endOfBucket, sortUpTo } from './places.ts';
@@ -153,12 +153,7 @@ export class Sweep {
 
   async #all(partition: string, from: string, to: string): Promise<Stored<Row>[]> {
     const found: Stored<Row>[] = [];
-    let cursor: string | undefined;
-    do {
-      const page = await this.#page(partition, from, to, cursor);
-      found.push(...page.items);
-      cursor = page.cursor;
-    } while (cursor !== undefined);
+    for await (const items of pagesOf(({ cursor }) => this.#page(partition, from, to, cursor))) found.push(...items);
     return found;
   }
 }

@@ -1,4 +1,4 @@
-import { sideBySide, type Granted } from '@portolan/kernel';
+import { pagesOf, sideBySide, type Granted } from '@portolan/kernel';
 import { decodeLines } from '../minute-lines.ts';
 import type { archive, marks, summaries, trades } from '../ports.ts';
 import type { Scale } from '../product.ts';
@@ -91,12 +91,8 @@ export class History {
   async #readMarks(year: string): Promise<readonly string[]> {
     const range = { partition: this.#product, from: year, to: afterAllIn(year), limit: 1_000 };
     const names: string[] = [];
-    let cursor: string | undefined;
-    do {
-      const page = await this.#ports.marks.query({ ...range, ...(cursor === undefined ? {} : { cursor }) });
-      for (const { item } of page.items) names.push(item.interval);
-      cursor = page.cursor;
-    } while (cursor !== undefined);
+    for await (const items of pagesOf((from) => this.#ports.marks.query({ ...range, ...from })))
+      for (const { item } of items) names.push(item.interval);
     return names;
   }
 
@@ -104,12 +100,8 @@ export class History {
   async rowsOf(name: string): Promise<readonly Trade[]> {
     const range = { partition: `${this.#product}/${name}`, limit: 1_000 };
     const rows: Trade[] = [];
-    let cursor: string | undefined;
-    do {
-      const page = await this.#ports.trades.query({ ...range, ...(cursor === undefined ? {} : { cursor }) });
-      for (const { item } of page.items) rows.push(unpackTrade(item, this.#scale));
-      cursor = page.cursor;
-    } while (cursor !== undefined);
+    for await (const items of pagesOf((from) => this.#ports.trades.query({ ...range, ...from })))
+      for (const { item } of items) rows.push(unpackTrade(item, this.#scale));
     return rows;
   }
 
@@ -117,13 +109,9 @@ export class History {
   async notesOf(name: string): Promise<readonly Child[]> {
     const range = { partition: parentPartition(this.#product, name), limit: 100 };
     const noted: Child[] = [];
-    let cursor: string | undefined;
-    do {
-      const page = await this.#ports.summaries.query({ ...range, ...(cursor === undefined ? {} : { cursor }) });
-      for (const { item } of page.items)
+    for await (const items of pagesOf((from) => this.#ports.summaries.query({ ...range, ...from })))
+      for (const { item } of items)
         noted.push({ interval: item.interval, summary: decodeSummary(item.summary, this.#scale) });
-      cursor = page.cursor;
-    } while (cursor !== undefined);
     return noted;
   }
 

@@ -1,5 +1,6 @@
 import {
   chunks,
+  pagesOf,
   PortError,
   reasonOf,
   seconds,
@@ -113,20 +114,13 @@ async function giveLeaseBack(product: string, until: number, ports: Ports): Prom
 /** Marks of a level whose intervals have closed, the oldest first, at most a page. */
 async function dueOf(level: ArchiveLevel, { product, ports }: Work, watermark: number): Promise<readonly Due[]> {
   const due: Due[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await ports.marks.query({
-      partition: product,
-      limit: 1_000,
-      ...(cursor === undefined ? {} : { cursor }),
-    });
-    for (const { item, version } of page.items) {
+  for await (const items of pagesOf((from) => ports.marks.query({ partition: product, limit: 1_000, ...from }))) {
+    for (const { item, version } of items) {
       const { level: own, end } = intervalOf(item.interval);
       if (own === level && end <= watermark) due.push({ interval: item.interval, version });
       if (due.length === pageSize) return due;
     }
-    cursor = page.cursor;
-  } while (cursor !== undefined);
+  }
   return due;
 }
 

@@ -1,4 +1,4 @@
-import type { Context, Granted, Tick } from '@portolan/kernel';
+import { pagesOf, type Context, type Granted, type Tick } from '@portolan/kernel';
 import { intervalOf } from '../archive/interval-name.ts';
 import { marks, products, rebuilds, tickers } from '../ports.ts';
 import type { PricingSettings } from '../settings.ts';
@@ -17,14 +17,8 @@ type Ports = Granted<typeof closeGrants>;
 export const closeIntervals =
   (settings: PricingSettings) =>
   async (_tick: Tick, ports: Ports, { clock }: Context): Promise<void> => {
-    let cursor: string | undefined;
-    do {
-      const page = await ports.products.query({
-        partition: 'all',
-        limit: 500,
-        ...(cursor === undefined ? {} : { cursor }),
-      });
-      const ids = page.items.map(({ item }) => item.id);
+    for await (const items of pagesOf((from) => ports.products.query({ partition: 'all', limit: 500, ...from }))) {
+      const ids = items.map(({ item }) => item.id);
       const known = await ports.tickers.getMany(ids.map((product) => ({ product })));
       const due: string[] = [];
       for (const [index, product] of ids.entries()) {
@@ -34,8 +28,7 @@ export const closeIntervals =
       const sent = await ports.rebuilds.sendBatch(due.map((product) => ({ message: { product } })));
       const failed = sent.find((one) => one.kind === 'failed');
       if (failed !== undefined) throw failed.error;
-      cursor = page.cursor;
-    } while (cursor !== undefined);
+    }
   };
 
 /** Whether any marked interval has ended. Names are in order of time, but an hour comes before its minutes: some are looked at. */

@@ -1,4 +1,4 @@
-import { chunks, hours, minutes, reasonOf, type Context, type Granted } from '@portolan/kernel';
+import { chunks, hours, minutes, pagesOf, reasonOf, type Context, type Granted } from '@portolan/kernel';
 import { intervalOf } from '../archive/interval-name.ts';
 import { archive, marks, products, retirements, trades, type StoredProduct } from '../ports.ts';
 import { scaleOf } from '../product.ts';
@@ -46,12 +46,8 @@ export async function retireTrades(ports: Ports, context: Context, settings: Pri
 }
 
 async function* allProducts({ products }: Pick<Ports, 'products'>): AsyncGenerator<StoredProduct> {
-  let cursor: string | undefined;
-  do {
-    const page = await products.query({ partition: 'all', ...(cursor === undefined ? {} : { cursor }) });
-    for (const { item } of page.items) yield item;
-    cursor = page.cursor;
-  } while (cursor !== undefined);
+  for await (const items of pagesOf((from) => products.query({ partition: 'all', ...from })))
+    for (const { item } of items) yield item;
 }
 
 async function retireMinute(product: StoredProduct, interval: string, ports: Ports): Promise<void> {
@@ -60,10 +56,8 @@ async function retireMinute(product: StoredProduct, interval: string, ports: Por
   if (noted === undefined || marked !== undefined) return;
   const held = await archivedKeys(ports.archive, product.id, interval, scaleOf(product));
   const partition = `${product.id}/${interval}`;
-  let cursor: string | undefined;
-  do {
-    const page = await ports.trades.query({ partition, limit: 1_000, ...(cursor === undefined ? {} : { cursor }) });
-    const proven = page.items.filter(({ item }) => held.has(item.id));
+  for await (const items of pagesOf((from) => ports.trades.query({ partition, limit: 1_000, ...from }))) {
+    const proven = items.filter(({ item }) => held.has(item.id));
     for (const some of chunks(proven, 1_000)) {
       const removed = await ports.trades.writeMany(
         some.map(({ item, version }) => ({ delete: { minute: item.minute, id: item.id }, condition: { version } })),
@@ -72,8 +66,7 @@ async function retireMinute(product: StoredProduct, interval: string, ports: Por
       if (failed !== undefined) throw failed.error;
     }
     // A row that the object lacks came without its mark being seen: the minute stays as it is.
-    if (proven.length < page.items.length) return;
-    cursor = page.cursor;
-  } while (cursor !== undefined);
+    if (proven.length < items.length) return;
+  }
   await ports.retirements.delete({ product: product.id, interval }, { condition: { version: noted.version } });
 }

@@ -1,4 +1,4 @@
-import type { Context, Granted } from '@portolan/kernel';
+import { pagesOf, type Context, type Granted } from '@portolan/kernel';
 import { freePlaces } from '../groups.ts';
 import { groups, tasks, wakeups } from '../ports.ts';
 
@@ -17,37 +17,21 @@ export async function releaseHeld(
   { clock, ids }: Context,
 ): Promise<void> {
   let left = places;
-  let cursor: string | undefined;
-  do {
-    const limit = Math.min(100, left);
-    const page = await ports.tasks.query({
-      partition: group,
-      index: 'byHold',
-      limit,
-      ...(cursor === undefined ? {} : { cursor }),
-    });
+  const range = { partition: group, index: 'byHold' } as const;
+  for await (const items of pagesOf((from) => ports.tasks.query({ ...range, limit: Math.min(100, left), ...from }))) {
     const now = clock.now();
-    await Promise.all(
-      page.items.map(({ item }) => ports.wakeups.set(ids.next(), now, { kind: 'nudge', task: item.id })),
-    );
-    left -= page.items.length;
-    cursor = page.cursor;
-  } while (cursor !== undefined && left > 0);
+    await Promise.all(items.map(({ item }) => ports.wakeups.set(ids.next(), now, { kind: 'nudge', task: item.id })));
+    left -= items.length;
+    if (left <= 0) return;
+  }
 }
 
 /** Finds tasks that are held though their group has places: a crash may have kept a place from being offered. */
 export async function sweepHeld(_tick: unknown, ports: Granted<typeof sweepGrants>, context: Context): Promise<void> {
-  let cursor: string | undefined;
-  do {
-    const page = await ports.groups.query({
-      partition: 'group',
-      limit: 100,
-      ...(cursor === undefined ? {} : { cursor }),
-    });
-    for (const { item } of page.items) {
+  for await (const items of pagesOf((from) => ports.groups.query({ partition: 'group', limit: 100, ...from }))) {
+    for (const { item } of items) {
       const free = freePlaces(item, context.clock.now());
       if (free > 0) await releaseHeld(item.group, Math.min(free, 1_000), ports, context);
     }
-    cursor = page.cursor;
-  } while (cursor !== undefined);
+  }
 }

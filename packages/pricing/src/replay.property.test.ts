@@ -52,17 +52,12 @@ test('every interval has its object: minutes, hours and the day', () => {
     'days/BTC-USD/2026/01/30.json.gz',
     'days/BTC-USD/2026/01/31.json.gz',
   ]);
-  expect(keys.filter((key) => key.startsWith('hours/'))).toHaveLength(6);
-  expect(keys.filter((key) => key.startsWith('minutes/')).length).toBeGreaterThan(290);
+  const starts = (length: number): number => new Set(trades.map(({ time }) => time.slice(0, length))).size;
+  expect(keys.filter((key) => key.startsWith('hours/'))).toHaveLength(starts('2026-01-30T20'.length));
+  expect(keys.filter((key) => key.startsWith('minutes/'))).toHaveLength(starts('2026-01-30T20:00'.length));
 });
 
-test('shuffled trades make the same objects, byte for byte', async () => {
-  const replayed = await replay(chunks(shuffled(trades), 5_000));
-  expect(accepted(replayed)).toBe(count);
-  expect(replayed.objects).toEqual(inOrder.objects);
-}, 60_000);
-
-test('so do trades that come up to three times, in batches of other sizes', async () => {
+test('shuffled trades that come up to three times, in batches of other sizes, make the same objects, byte for byte', async () => {
   const again = shuffled([...trades, ...trades.filter((_, n) => n % 2 === 0), ...trades.slice(0, 20_000)], 2);
   const replayed = await replay(chunks(again, 3_777));
   expect(accepted(replayed)).toBe(count);

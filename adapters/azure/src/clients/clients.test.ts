@@ -1,6 +1,7 @@
 import { eventGridClients } from './event-grid-clients.ts';
 import { queueClients } from './queue-clients.ts';
 import { tableClients } from './table-clients.ts';
+import { webPubSubClients } from './web-pubsub-clients.ts';
 
 const byIdentity = { AzureWebJobsStorage__accountName: 'acme', Elsewhere__queueServiceUri: 'https://other.example/' };
 
@@ -23,8 +24,24 @@ test('reaches a topic by its endpoint, with or without a key', async () => {
     expect((await eventGridClients(env).client('t')).endpointUrl).toBe(topicEndpoint);
 });
 
+test('reaches a hub by a connection string, or by the identity of the process', async () => {
+  const stated = 'Endpoint=https://acme.webpubsub.azure.com;AccessKey=a+b/c=;Version=1.0;Port=8080;';
+  const uri = 'https://acme.webpubsub.azure.com';
+  for (const [env, endpoint, accessKey] of [
+    [{ live: stated }, `${uri}:8080`, 'a+b/c='],
+    [{ live__serviceUri: uri, live__accessKey: 'k' }, uri, 'k'],
+    [{ live__serviceUri: uri }, uri, undefined],
+  ] as const) {
+    const hub = await webPubSubClients(env).hub('live', 'prices');
+    expect([hub.steady.endpoint, hub.once.hubName, hub.accessKey]).toEqual([endpoint, 'prices', accessKey]);
+  }
+});
+
 test('says which settings are missing', async () => {
   await expect(tableClients({}).client('AzureWebJobsStorage', 'tasks')).rejects.toMatchObject({ code: 'invalid' });
   await expect(queueClients({}).client('Other', 'jobs')).rejects.toThrow('set Other (a connection string)');
+  await expect(webPubSubClients({}).hub('live', 'h')).rejects.toThrow(
+    'set live (a connection string) or live__serviceUri',
+  );
   await expect(eventGridClients({}).client('t')).rejects.toThrow('set t__topicEndpointUri');
 });

@@ -7,7 +7,7 @@ export type Connection =
   | { readonly kind: 'identity'; readonly endpoint: string };
 
 /** What a storage account offers that adapters use. */
-export type StorageService = 'table' | 'queue';
+export type StorageService = 'table' | 'queue' | 'blob';
 
 /**
  * Reads a connection from settings, as bindings of Azure Functions do: `<setting>` is a connection string; or, for
@@ -63,3 +63,14 @@ export function lazyCredential(): TokenCredential {
  * error.
  */
 export const retries = { maxRetries: 4, retryDelayInMs: 100, maxRetryDelayInMs: 2_000 } as const;
+
+/**
+ * The same in the words of the clients of queues and blobs.
+ *
+ * @param maxRetries - @default as above
+ */
+export const storageRetries = (maxRetries: number = retries.maxRetries) => ({
+  maxTries: maxRetries + 1,
+  retryDelayInMs: retries.retryDelayInMs,
+  maxRetryDelayInMs: retries.maxRetryDelayInMs,
+});

@@ -1,6 +1,6 @@
 import type { QueueClient } from '@azure/storage-queue';
 import { ContainerModule, type ServiceIdentifier } from 'inversify';
-import { connectionOf, lazyCredential, retries } from './connection.ts';
+import { connectionOf, lazyCredential, storageRetries } from './connection.ts';
 
 /** Clients of Storage Queues, one for each queue. Their package is loaded with the first. */
 export interface QueueClients {
@@ -20,12 +20,9 @@ export function queueClients(env: Readonly<Record<string, string | undefined>> =
     async client(setting, queue) {
       const connection = connectionOf(setting, 'queue', env);
       const { QueueClient, StorageRetryPolicyType } = await import('@azure/storage-queue');
-      // The same as of the clients of tables, in the words of this one.
       const retryOptions = {
+        ...storageRetries(),
         retryPolicyType: StorageRetryPolicyType.EXPONENTIAL,
-        maxTries: retries.maxRetries + 1,
-        retryDelayInMs: retries.retryDelayInMs,
-        maxRetryDelayInMs: retries.maxRetryDelayInMs,
         tryTimeoutInMs: 30_000,
       };
       return connection.kind === 'string'

@@ -15,6 +15,7 @@ test.each([
   [rest(400, 'EntityTooLarge'), 'too-large'],
   [rest(400, 'PropertyValueTooLarge'), 'too-large'],
   [rest(413, 'RequestBodyTooLarge'), 'too-large'],
+  [rest(400, 'InvalidAuthenticationInfo'), 'unauthorized'],
   [rest(401), 'unauthorized'],
   [rest(403, 'AuthenticationFailed'), 'unauthorized'],
   [rest(403, 'AuthorizationPermissionMismatch'), 'unauthorized'],

@@ -18,6 +18,7 @@ interface Failure {
  *
  * @see https://learn.microsoft.com/rest/api/storageservices/table-service-error-codes
  * @see https://learn.microsoft.com/rest/api/storageservices/queue-service-error-codes
+ * @see https://learn.microsoft.com/rest/api/storageservices/blob-service-error-codes
  */
 export function serviceCodeOf(error: unknown): string | undefined {
   const { code, details } = error as Failure;
@@ -34,6 +35,7 @@ const byService: Readonly<Record<string, ErrorCode>> = {
   KeyValueTooLarge: 'too-large',
   ServerBusy: 'throttled',
   OperationTimedOut: 'timeout',
+  InvalidAuthenticationInfo: 'unauthorized',
 };
 
 const byStatus: Readonly<Record<number, ErrorCode>> = {

@@ -47,6 +47,9 @@ const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'] as 
  * - **Event Grid.** Subscriptions deliver to the host's own endpoint, `/runtime/webhooks/EventGrid?functionName=<name>&code=<key>`,
  *   which answers Event Grid's validation by itself: the `validationCode` of the Event Grid schema, and the `OPTIONS` request
  *   (`WebHook-Request-Origin`) of CloudEvents. What throws is answered with an error, and delivered again by Event Grid.
+ * - **Objects** come as messages of a storage queue, into which Event Grid puts what the account tells it.
+ * - **Channels.** Web PubSub calls a route of its own, the path that the function declares, with the method POST, and with
+ *   OPTIONS when it is set up. Callers need no key: the adapter looks at the signature.
  * - **Schedules** become timer triggers, as do the sweeps of adapters; see `planEvery` and `planCron`. A tick that fails is
  *   logged by the host and dropped.
  *
@@ -77,6 +80,11 @@ function register({ name, source, does }: Registration, calls: Calls): void {
     case 'http': {
       const { route } = source;
       return app.http(name, { route, methods: [...methods], authLevel: 'anonymous', handler: calls.http(does) });
+    }
+    case 'webhook': {
+      const { route } = source;
+      const handler = calls.webhook(does);
+      return app.http(name, { route, methods: ['OPTIONS', 'POST'], authLevel: 'anonymous', handler });
     }
     case 'timer':
       return app.timer(name, { schedule: source.plan.ncrontab, handler: calls.timer(does, source) });

@@ -1,6 +1,6 @@
 import type { HttpHandler, StorageQueueHandler, TimerHandler } from '@azure/functions';
 import { hostFunction, type Composition, type HostedFunction } from '@portolan/composition';
-import { functionApi, type HttpApi, type HttpApiOptions } from '@portolan/http';
+import { functionApi, type HttpApi, type HttpApiOptions, type HttpResponse } from '@portolan/http';
 import { answerBy } from '@portolan/http/node';
 import { PortError } from '@portolan/kernel';
 import type { Alarm } from '@portolan/node';
@@ -42,6 +42,16 @@ export class Calls {
       const deadlineAt = this.#deadlineAt(httpTimeoutMs);
       const api = await once(this.#apis, nameIn(does), () => this.#api(nameIn(does)));
       const answer = api.handle(await requestOf(request), { deadlineAt });
+      return responseOf(await answerBy(deadlineAt, answer, this.#schedule));
+    };
+  }
+
+  /** What a service that holds sockets has to tell, and its answer. */
+  webhook(does: Work): HttpHandler {
+    return async (request) => {
+      const deadlineAt = this.#deadlineAt(httpTimeoutMs);
+      const hosted = await this.#hosted(nameIn(does));
+      const answer = hosted.receive(await requestOf(request), deadlineAt) as Promise<HttpResponse>;
       return responseOf(await answerBy(deadlineAt, answer, this.#schedule));
     };
   }

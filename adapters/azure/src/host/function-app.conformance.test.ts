@@ -44,7 +44,10 @@ async function deploy(settings: Readonly<Record<string, string>> = {}) {
       const body = JSON.stringify({ ...app, env: { ...deployed.env, ...changed } });
       expect((await fetch(`http://127.0.0.1:${worker.port}/load`, { method: 'POST', body })).status).toBe(200);
     },
-    [Symbol.asyncDispose]: () => deployed.host[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await deployed.host[Symbol.asyncDispose]();
+      await deployed.sockets[Symbol.asyncDispose]();
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 import { adapter, compose, CompositionError, type PlatformTrigger } from '@portolan/composition';
-import { every, http, on, operation, queue, service, empty, minutes } from '@portolan/kernel';
+import { channel, empty, every, http, minutes, on, operation, queue, service, socket, welcome } from '@portolan/kernel';
 import { nodeEnvironment, systemAlarm } from '@portolan/node';
 import * as z from 'zod';
 import { registrationsOf } from './registrations.ts';
@@ -61,4 +61,29 @@ test.each([
   const act = () => register(options);
   expect(act).toThrow(CompositionError);
   expect(act).toThrow(message);
+});
+
+test('gives the sockets of a channel a path of their own, which only a hub may call', () => {
+  const live = channel('live', { message: z.string() });
+  const watching = (path: string, trigger: PlatformTrigger) => {
+    const functions = { watch: socket(live, { path }, {}, { connect: async () => welcome() }) };
+    const triggers = () => [trigger];
+    const bound = adapter({ kind: 'channel', cloud: 'azure', name: 'c', guarantees: {}, triggers, open: () => ({}) });
+    const environment = nodeEnvironment(systemAlarm());
+    return registrationsOf(
+      compose(service('s', { live }, functions), 'azure', { live: bound }, { environment }),
+      place,
+    );
+  };
+  const hub = { kind: 'web-pubsub', resource: 's_live' };
+  expect(watching('/s/v1/live/', hub)).toEqual([
+    {
+      name: 'watch',
+      source: { kind: 'webhook', route: 's/v1/live', hub: 's_live' },
+      does: { kind: 'run', function: 'watch' },
+    },
+  ]);
+  expect(() => watching('/admin/live', hub)).toThrow('"admin" and "runtime"');
+  expect(() => watching('/live', storageQueues('q')[0]!)).toThrow('called by "storage-queue"');
+  expect(() => register({ triggers: [hub] })).toThrow('called by "web-pubsub"');
 });

@@ -1,5 +1,6 @@
 import { CompositionError, type Adapter, type Composition } from '@portolan/composition';
 import type { ServiceFunction } from '@portolan/kernel';
+import type { WebPubSubTrigger } from '../channel/web-pubsub-channel-adapter.ts';
 import { isAzureTrigger, type AzureTrigger } from './platform-triggers.ts';
 import { planCron, planEvery, type PlanningPlace, type SchedulePlan } from './schedule-plan.ts';
 
@@ -7,7 +8,7 @@ import { planCron, planEvery, type PlanningPlace, type SchedulePlan } from './sc
 export interface Registration {
   /** The function's name in the app. */
   readonly name: string;
-  readonly source: HttpSource | TimerSource | AzureTrigger;
+  readonly source: HttpSource | WebhookSource | TimerSource | Exclude<AzureTrigger, WebPubSubTrigger>;
   readonly does: Work;
 }
 
@@ -15,6 +16,15 @@ export interface HttpSource {
   readonly kind: 'http';
   /** With the last segments open, without the slash in front: `scheduling/v1/{*rest}`. */
   readonly route: string;
+}
+
+/** A single path, which the sockets of a channel are told of by calls to it. */
+export interface WebhookSource {
+  readonly kind: 'webhook';
+  /** Without the slash in front: `pricing/v1/live`. */
+  readonly route: string;
+  /** The hub that calls. */
+  readonly hub: string;
 }
 
 export interface TimerSource {
@@ -64,12 +74,15 @@ function ofFunction(
       return [{ name, source: { kind: 'timer', plan: planEvery(trigger.intervalMs, place) }, does: run }];
     case 'cron':
       return [{ name, source: { kind: 'timer', plan: planCron(subject, trigger, place) }, does: run }];
-    case 'message': {
+    case 'message':
+    case 'channel': {
       const { port, adapter } = bindings.get(trigger.port.name)!;
       const triggers = adapter.triggers({ service: service.name, port, subscription: name });
       const called = triggers.map((one, index) => {
         if (!isAzureTrigger(one)) throw new CompositionError(unknownTrigger(subject, adapter, one.kind));
-        return { name: index === 0 ? name : `${name}-${suffixes[one.kind]}`, source: one, does: run };
+        const source = trigger.kind === 'channel' ? webhookOf(subject, trigger.path, one) : sourceOf(one);
+        if (source === undefined) throw new CompositionError(unknownTrigger(subject, adapter, one.kind));
+        return { name: index === 0 ? name : `${name}-${suffixes[one.kind]}`, source, does: run };
       });
       if (called.length === 0) throw new CompositionError(unknownTrigger(subject, adapter));
       return [...called, ...sweepOf(`${name}-sweep`, adapter, { kind: 'sweep', function: name }, place)];
@@ -77,7 +90,13 @@ function ofFunction(
   }
 }
 
-const suffixes = { 'storage-queue': 'queue', 'event-grid': 'events' } as const;
+const suffixes = { 'storage-queue': 'queue', 'event-grid': 'events', 'web-pubsub': 'sockets' } as const;
+
+/** Messages come from everything but a hub, and what a channel is told only from one. */
+const sourceOf = (trigger: AzureTrigger) => (trigger.kind === 'web-pubsub' ? undefined : trigger);
+
+const webhookOf = (subject: string, path: string, { kind, resource }: AzureTrigger): WebhookSource | undefined =>
+  kind === 'web-pubsub' ? { kind: 'webhook', route: pathOf(subject, path), hub: resource } : undefined;
 
 /** Ports whose adapters have to be looked after at an interval, though they trigger no function. */
 function ofPorts({ service, bindings }: Composition, place: PlanningPlace): readonly Registration[] {
@@ -97,13 +116,18 @@ const sweepOf = (name: string, adapter: Adapter, does: Work, place: PlanningPlac
     : [{ name, source: { kind: 'timer', plan: planEvery(adapter.sweepEveryMs, place) }, does }];
 
 /** @see https://github.com/Azure/azure-functions-host/blob/dev/src/WebJobs.Script/Host/ScriptHost.cs */
-function routeOf(subject: string, base: string): string {
+function pathOf(subject: string, base: string): string {
   const path = base.replaceAll(/^\/+|\/+$/g, '');
   if (/^(admin|runtime)/i.test(path)) {
     throw new CompositionError(
       `${subject}: the Functions host keeps paths for itself that begin with "admin" and "runtime"; choose another base than "${base}"`,
     );
   }
+  return path;
+}
+
+function routeOf(subject: string, base: string): string {
+  const path = pathOf(subject, base);
   return path === '' ? '{*rest}' : `${path}/{*rest}`;
 }
 

@@ -1,11 +1,12 @@
-// Runs Azurite's queue and table servers, and a double of Event Grid that delivers to those queues, in one process, in
-// memory. Tests start it with startEngine, which makes its clock movable, and ask the port it says where they are:
-// GET / answers { connectionString, eventGrid }.
+// Runs Azurite's servers, and a double of Event Grid that delivers to their queues, in one process, in memory. Tests start it
+// with startEngine, which makes its clock movable, and ask the port it says where they are: GET / answers
+// { connectionString, eventGrid }.
 import { QueueServiceClient } from '@azure/storage-queue';
 import { sayListening } from '@portolan/conformance/engine';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
+import { addToBlobs, storageTopic, type BlobServer } from './blob-additions.ts';
 import { EventGridDouble } from './event-grid-double.ts';
 import { connectionTo } from './development-account.ts';
 
@@ -44,6 +45,17 @@ async function startQueues(): Promise<number> {
   return listening(server);
 }
 
+async function startBlobs(): Promise<AzuriteServer & BlobServer> {
+  const { default: Configuration } = load<Configured>(azurite('blob/BlobConfiguration.js'));
+  const { default: Server } = load<Served>(azurite('blob/BlobServer.js'));
+  const persistence = [{ locationId: 'Default', locationPath: 'unused', maxConcurrency: 50 }];
+  // With OAuth: it looks at tokens, but not for who has signed them.
+  const oauth = behaviour.with(5, 'basic');
+  const server = new Server(new Configuration('127.0.0.1', 0, 5, 'unused', 'unused', persistence, ...quiet, ...oauth));
+  await server.start();
+  return server as AzuriteServer & BlobServer;
+}
+
 async function listening(server: AzuriteServer): Promise<number> {
   // Azurite takes each chunk of a request for a text of its own, which breaks characters that a chunk's end cuts in two; but
   // batches it reads as bytes.
@@ -51,11 +63,16 @@ async function listening(server: AzuriteServer): Promise<number> {
     if (request.url?.includes('$batch') !== true) request.setEncoding('utf8');
   });
   await server.start();
-  return (server.httpServer.address() as AddressInfo).port;
+  return portOf(server);
 }
 
-const [table, queue] = await Promise.all([startTables(), startQueues()]);
-const connectionString = connectionTo({ table, queue });
-const eventGrid = await new EventGridDouble(QueueServiceClient.fromConnectionString(connectionString)).start();
+const portOf = ({ httpServer }: Pick<AzuriteServer, 'httpServer'>): number =>
+  (httpServer.address() as AddressInfo).port;
+
+const [table, queue, blobs] = await Promise.all([startTables(), startQueues(), startBlobs()]);
+const connectionString = connectionTo({ table, queue, blob: portOf(blobs) });
+const grid = new EventGridDouble(QueueServiceClient.fromConnectionString(connectionString));
+addToBlobs(blobs, connectionString, (event) => grid.accept(storageTopic, event));
+const eventGrid = await grid.start();
 const doorman = createServer((_request, response) => response.end(JSON.stringify({ connectionString, eventGrid })));
 doorman.listen(0, '127.0.0.1', () => sayListening((doorman.address() as AddressInfo).port));

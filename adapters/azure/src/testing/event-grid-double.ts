@@ -56,7 +56,7 @@ export class EventGridDouble {
         topicKey,
       );
       if ('status' in events) return send(response, events.status, { error: events });
-      await Promise.all(events.map((event) => this.#accept(topic, event)));
+      await Promise.all(events.map((event) => this.accept(topic, event)));
       return send(response, 200, {});
     }
     if (request.method === 'PUT' && what === 'subscriptions') {
@@ -78,12 +78,15 @@ export class EventGridDouble {
     return subscriptions;
   }
 
-  /** Queues have the event before the publisher is answered; webhooks are called meanwhile. */
-  async #accept(topic: string, event: Attributes): Promise<void> {
+  /**
+   * Delivers an event: what was published, or what a system topic tells. Queues have it when this returns; webhooks are
+   * called meanwhile.
+   */
+  async accept(topic: string, event: Attributes): Promise<void> {
     const publishedAt = Date.now();
     for (const [name, subscription] of this.#subscriptionsOf(topic)) {
       const { destination, filter } = subscription;
-      if (!passes(filter.advancedFilters, event)) continue;
+      if (!passes(filter, event)) continue;
       if (destination.endpointType === 'StorageQueue') {
         const text = Buffer.from(JSON.stringify(event)).toString('base64');
         await this.#queues.getQueueClient(destination.queueName).sendMessage(text, { messageTimeToLive: -1 });

@@ -1,3 +1,4 @@
+import type { AdvancedFilter } from '../topic/resources.ts';
 import { fateOf, maxPublishBytes, passes, readPublished } from './event-grid-rules.ts';
 
 const event = { specversion: '1.0', id: '1', source: '/s', type: 't', data: { type: 'Made', deep: { n: 'x' } } };
@@ -32,11 +33,29 @@ test('takes 1 MiB, and no byte more', () => {
 
 test('matches strings without regard to case, every filter, at any depth', () => {
   const filter = (key: string, ...values: string[]) => ({ operatorType: 'StringIn' as const, key, values });
-  expect(passes([], event)).toBe(true);
-  expect(passes([filter('data.type', 'sold', 'MADE')], event)).toBe(true);
-  expect(passes([filter('data.deep.n', 'x'), filter('data.type', 'made')], event)).toBe(true);
-  expect(passes([filter('data.type', 'made'), filter('data.type', 'sold')], event)).toBe(false);
-  expect(passes([filter('data.nothing', 'made')], event)).toBe(false);
+  const passing = (...advancedFilters: AdvancedFilter[]): boolean => passes({ advancedFilters }, event);
+  expect(passing()).toBe(true);
+  expect(passing(filter('data.type', 'sold', 'MADE'))).toBe(true);
+  expect(passing(filter('data.deep.n', 'x'), filter('data.type', 'made'))).toBe(true);
+  expect(passing(filter('data.type', 'made'), filter('data.type', 'sold'))).toBe(false);
+  expect(passing(filter('data.nothing', 'made'))).toBe(false);
+  const not = (key: string, ...values: string[]) => ({ operatorType: 'StringNotIn' as const, key, values });
+  expect([passing(not('data.type', 'made')), passing(not('data.type', 'x')), passing(not('data.no', 'x'))]).toEqual([
+    false,
+    true,
+    true,
+  ]);
+});
+
+test('matches types, and the beginning of subjects with or without regard to case', () => {
+  const told = { ...event, subject: '/blobs/In/a' };
+  const advancedFilters: AdvancedFilter[] = [];
+  expect(passes({ includedEventTypes: ['t'], subjectBeginsWith: '/blobs/in/', advancedFilters }, told)).toBe(true);
+  expect(passes({ includedEventTypes: ['u'], advancedFilters }, told)).toBe(false);
+  const isSubjectCaseSensitive = true;
+  expect(passes({ subjectBeginsWith: '/blobs/In/', isSubjectCaseSensitive, advancedFilters }, told)).toBe(true);
+  expect(passes({ subjectBeginsWith: '/blobs/in/', isSubjectCaseSensitive, advancedFilters }, told)).toBe(false);
+  expect(passes({ subjectBeginsWith: '/blobs/', advancedFilters }, event)).toBe(false);
 });
 
 test('tries again by the schedule of Event Grid, and gives up after a day, 30 attempts or an answer that says so', () => {

@@ -1,4 +1,4 @@
-import type { AdvancedFilter } from '../topic/resources.ts';
+import type { AdvancedFilter, EventFilter } from '../topic/resources.ts';
 
 /** What Event Grid takes in one request, in bytes. @see https://learn.microsoft.com/azure/event-grid/quotas-limits */
 export const maxPublishBytes = 1_048_576;
@@ -63,12 +63,24 @@ function faultOf(event: unknown): string | undefined {
   return odd === undefined ? undefined : `"${odd}" is no name of an attribute`;
 }
 
-/** Whether advanced filters let an event through. Strings compare without regard to case. */
-export function passes(filters: readonly AdvancedFilter[], event: Attributes): boolean {
-  return filters.every(({ key, values }) => {
-    const found = key.split('.').reduce<unknown>((at, name) => (at as Attributes | null | undefined)?.[name], event);
-    return typeof found === 'string' && values.some((value) => value.toLowerCase() === found.toLowerCase());
-  });
+/**
+ * Whether a filter lets an event through.
+ *
+ * @see https://learn.microsoft.com/azure/event-grid/event-filtering
+ */
+export function passes(filter: EventFilter, event: Attributes): boolean {
+  const { includedEventTypes, subjectBeginsWith = '', isSubjectCaseSensitive = false, advancedFilters } = filter;
+  const fold = (text: unknown): string => (isSubjectCaseSensitive ? String(text) : String(text).toLowerCase());
+  if (includedEventTypes !== undefined && !includedEventTypes.includes(String(event['type']))) return false;
+  if (!fold(event['subject'] ?? '').startsWith(fold(subjectBeginsWith))) return false;
+  return advancedFilters.every((one) => passesAdvanced(one, event));
+}
+
+/** Strings compare without regard to case. What is not there is in no list of values. */
+function passesAdvanced({ operatorType, key, values }: AdvancedFilter, event: Attributes): boolean {
+  const found = key.split('.').reduce<unknown>((at, name) => (at as Attributes | null | undefined)?.[name], event);
+  const isIn = typeof found === 'string' && values.some((value) => value.toLowerCase() === found.toLowerCase());
+  return operatorType === 'StringIn' ? isIn : !isIn;
 }
 
 const seconds = 1_000;

@@ -34,15 +34,26 @@ export interface EventSubscriptionProperties {
         readonly queueMessageTimeToLiveInSeconds: -1;
       }
     | { readonly endpointType: 'AzureFunction'; readonly functionName: string };
-  readonly filter: { readonly advancedFilters: readonly AdvancedFilter[] };
+  readonly filter: EventFilter;
   /** Tried for a day: the most there is. */
   readonly retryPolicy: { readonly maxDeliveryAttempts: 30; readonly eventTimeToLiveInMinutes: 1_440 };
   /** What could not be delivered in that day is kept there; nothing reads it by itself. */
   readonly deadLetterDestination: { readonly endpointType: 'StorageBlob'; readonly blobContainerName: string };
 }
 
+/** Which events are delivered: those that pass all of it. */
+export interface EventFilter {
+  /** @default every type */
+  readonly includedEventTypes?: readonly string[];
+  /** @default every subject */
+  readonly subjectBeginsWith?: string;
+  /** @default false */
+  readonly isSubjectCaseSensitive?: boolean;
+  readonly advancedFilters: readonly AdvancedFilter[];
+}
+
 export interface AdvancedFilter {
-  readonly operatorType: 'StringIn';
+  readonly operatorType: 'StringIn' | 'StringNotIn';
   readonly key: string;
   readonly values: readonly string[];
 }

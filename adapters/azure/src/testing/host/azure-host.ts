@@ -19,6 +19,7 @@ export class AzureHost implements HostHarness {
   readonly #stage = serviceNames.next();
   readonly #environment;
   #host: FunctionsHost | undefined;
+  #sockets: AsyncDisposable | undefined;
   #composition: Composition | undefined;
 
   constructor(engines: AzureEngines) {
@@ -32,8 +33,9 @@ export class AzureHost implements HostHarness {
     // What is made and looked at from outside, here, goes by the same settings.
     Object.assign(process.env, settings);
     const app = { directory: import.meta.dirname, main: 'subject-app.ts', env: settings };
-    const { host, env } = await deployTo({ ...this.#engines, service, bindings: subjectBindings, app });
+    const { host, sockets, env } = await deployTo({ ...this.#engines, service, bindings: subjectBindings, app });
     this.#host = host;
+    this.#sockets = sockets;
     Object.assign(process.env, env);
     const environment = this.#environment;
     const composition = compose(service as typeof hostSubject, 'azure', subjectBindings, { environment });
@@ -73,6 +75,7 @@ export class AzureHost implements HostHarness {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#host?.[Symbol.asyncDispose]();
+    await this.#sockets?.[Symbol.asyncDispose]();
     await this.#composition?.close();
     this.#environment[Symbol.dispose]();
   }

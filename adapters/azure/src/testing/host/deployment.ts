@@ -1,11 +1,13 @@
 import { checkBindings, type Adapter } from '@portolan/composition';
 import type { EngineProcess } from '@portolan/conformance/engine';
 import type { Service } from '@portolan/kernel';
+import { systemAlarm } from '@portolan/node';
 import { queueClients } from '../../clients/queue-clients.ts';
 import type { StorageEngine } from '../storage-engine.ts';
+import { WebPubSubDouble } from '../web-pubsub/web-pubsub-double.ts';
 import { FunctionsHost } from './functions-host.ts';
 import type { AppPlace } from './functions-worker.ts';
-import { provisionStorage, provisionSubscriptions, topicSettings } from './provision.ts';
+import { hubSettings, provisionHubs, provisionStorage, provisionSubscriptions, topicSettings } from './provision.ts';
 
 export interface AzureEngines {
   readonly storage: StorageEngine;
@@ -24,12 +26,17 @@ export interface DeploymentOptions extends AzureEngines {
  * Deploys a function app to engines of this machine: makes what has to exist, and starts the app in the worker under the
  * double of the Functions host. The app knows of the engines only by its settings.
  *
- * @returns The host, and all the settings.
+ * @returns The host, which has to be let go before the double of Web PubSub, and all the settings.
  */
 export async function deployTo({ storage, worker, service, bindings, app }: DeploymentOptions) {
   const given = { ...storage.env, ...app.env };
   const all = checkBindings(service, bindings, 'azure');
-  const env = { ...given, ...topicSettings({ service, bindings: all, env: given }, storage.eventGrid) };
+  const sockets = await WebPubSubDouble.start(systemAlarm());
+  const env = {
+    ...given,
+    ...topicSettings({ service, bindings: all, env: given }, storage.eventGrid),
+    ...hubSettings({ service, bindings: all }, sockets),
+  };
   const provisioned = { service, bindings: all, env };
   await provisionStorage(provisioned);
   const clients = queueClients(env);
@@ -39,5 +46,6 @@ export async function deployTo({ storage, worker, service, bindings, app }: Depl
     queue: (connection, name) => clients.client(connection, name),
   });
   await provisionSubscriptions(provisioned, storage.eventGrid, (name) => host.webhookOf(name));
-  return { host, env };
+  await provisionHubs(provisioned, sockets, `http://127.0.0.1:${host.port}`);
+  return { host, sockets, env };
 }

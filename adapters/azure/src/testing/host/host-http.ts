@@ -11,7 +11,7 @@ export interface Routed {
 /**
  * Finds the function of a request, and writes the request as the host does for its worker: the URL with the path that
  * ASP.NET Core makes of it, headers that came more than once joined by commas, the body as bytes, and only where a
- * `content-length` announced it. Routes are those of `{*rest}`; case does not count in them.
+ * `content-length` announced it. Routes end in `{*rest}`, or are a path as it is; case does not count in them.
  *
  * @returns `undefined` where the host answers 404.
  * @see https://github.com/Azure/azure-functions-host/blob/dev/src/WebJobs.Script.Grpc/MessageExtensions/GrpcMessageConversionExtensions.cs
@@ -25,14 +25,19 @@ export function route(
   const { url = '/', method = '', headers, rawHeaders } = request;
   const [, raw, query] = /^([^?]*)(.*)$/s.exec(url)!;
   const path = aspNetPath(raw!);
-  const fn = functions.find(({ bindings }) => {
+  const asked = path.toLowerCase();
+  const found = functions.filter(({ bindings }) => {
     const trigger = Object.values(bindings).find(({ type }) => type === 'httpTrigger');
     if (trigger === undefined || !(trigger['methods'] as string[]).includes(method)) return false;
-    const own = String(trigger['route']).replace(/\/?\{\*rest\}$/, '');
+    const template = String(trigger['route']);
+    const own = template.replace(/\/?\{\*rest\}$/, '');
     const base = `/${[routePrefix, own].filter((part) => part !== '').join('/')}`.toLowerCase();
-    const asked = path.toLowerCase();
+    if (own === template) return asked === base;
     return base === '/' || asked === base || asked.startsWith(`${base}/`);
   });
+  // A route without open segments is the nearer one.
+  const isOpen = ({ bindings }: FunctionMetadata): boolean => JSON.stringify(bindings).includes('{*rest}');
+  const fn = found.find((one) => !isOpen(one)) ?? found[0];
   if (fn === undefined) return undefined;
   const names = rawHeaders.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase());
   const given = names.map((name) => [name, { value: String(headers[name]) }] as const);

@@ -1,11 +1,16 @@
 import type { Binding } from '@portolan/composition';
 import type { Service, TablePort } from '@portolan/kernel';
+import { webPubSubConnection, webPubSubHubResource } from '../../channel/resources.ts';
+import { blobClients } from '../../clients/blob-clients.ts';
 import { queueClients } from '../../clients/queue-clients.ts';
 import { tableClients } from '../../clients/table-clients.ts';
 import { isAzureTrigger } from '../../host/platform-triggers.ts';
+import { blobContainer, blobSubscriptionResources } from '../../objects/resources.ts';
 import { tableResources } from '../../table/resources.ts';
 import { eventGridTopicResource, eventSubscriptionResource } from '../../topic/resources.ts';
+import { storageTopic } from '../blob-additions.ts';
 import { topicKey, type DoubleSubscription } from '../event-grid-double.ts';
+import type { WebPubSubDouble } from '../web-pubsub/web-pubsub-double.ts';
 
 type Env = Readonly<Record<string, string>>;
 
@@ -18,18 +23,24 @@ export interface Provisioned {
 
 const connection = 'AzureWebJobsStorage';
 
-/** Creates the tables and queues of a service, those of its adapters' parts among them, as its deployment would. */
+/** Creates the tables, queues and containers of a service, those of its adapters' parts among them, as its deployment would. */
 export async function provisionStorage({ service, bindings, env }: Provisioned): Promise<void> {
   const tables = [...bindings.values()].flatMap(({ port }) => {
     if (port.kind !== 'table') return [];
     const { table, indexes } = tableResources(service.name, port as TablePort, env);
     return [table, ...Object.values(indexes)];
   });
+  const containers = [...bindings.values()].flatMap(({ port }) =>
+    port.kind === 'objects' ? [blobContainer(service.name, port.name, env)] : [],
+  );
   const queues = subscriptionsOf({ service, bindings, env }).flatMap(({ triggers }) =>
     triggers.flatMap(({ kind, resource }) => (kind === 'storage-queue' ? [resource, `${resource}-poison`] : [])),
   );
   await Promise.all([
     ...tables.map(async (name) => (await tableClients(env).client(connection, name)).createTable()),
+    ...containers.map(async (name) =>
+      (await blobClients({ env }).container(connection, name)).steady.createIfNotExists(),
+    ),
     ...queues.map(async (name) => (await queueClients(env).client(connection, name)).createIfNotExists()),
   ]);
 }
@@ -48,8 +59,33 @@ export function topicSettings({ service, bindings, env }: Provisioned, eventGrid
   return Object.fromEntries(settings) as Env;
 }
 
+/** The settings by which an app finds its hubs in a double of Web PubSub. */
+export function hubSettings({ service, bindings }: Omit<Provisioned, 'env'>, sockets: WebPubSubDouble): Env {
+  const channels = [...bindings.values()].filter(({ port }) => port.kind === 'channel');
+  const settings = channels.map(({ port }) => [webPubSubConnection(service.name, port.name), sockets.connectionString]);
+  return Object.fromEntries(settings) as Env;
+}
+
 /**
- * Subscribes functions to their topics.
+ * Has the hubs of a service call the functions of its channels.
+ *
+ * @param url - Where the function app answers.
+ */
+export async function provisionHubs({ service, env }: Provisioned, sockets: WebPubSubDouble, url: string) {
+  for (const { trigger } of Object.values(service.functions)) {
+    if (trigger.kind !== 'channel') continue;
+    const { name, properties } = webPubSubHubResource(
+      service.name,
+      trigger.port.name,
+      { url, path: trigger.path },
+      env,
+    );
+    await sockets.configure(name, properties);
+  }
+}
+
+/**
+ * Subscribes functions to their topics, and to what the account tells of objects.
  *
  * @param webhook - Where Event Grid calls a function by itself.
  */
@@ -58,23 +94,30 @@ export async function provisionSubscriptions(
   eventGridPort: number,
   webhook: (functionName: string) => string,
 ): Promise<void> {
+  const subscribe = async (topic: string, name: string, properties: object): Promise<void> => {
+    const url = `http://127.0.0.1:${eventGridPort}/topics/${topic}/subscriptions/${name}`;
+    const answer = await fetch(url, { method: 'PUT', body: JSON.stringify(properties) });
+    if (!answer.ok) throw new Error(`subscription ${name}: ${answer.status} ${await answer.text()}`);
+  };
   for (const { name, port, filter, triggers } of subscriptionsOf(given)) {
+    const subscription = { name, filter };
+    if (port.kind === 'objects') {
+      const { subscriptions } = blobSubscriptionResources(given.service.name, port.name, subscription, given.env);
+      for (const one of subscriptions) await subscribe(storageTopic, one.name, one.properties);
+    }
     if (port.kind !== 'topic') continue;
     const direct = triggers.some(({ kind }) => kind === 'event-grid');
     const resource = eventSubscriptionResource(
       given.service.name,
       port.name,
-      { name, filter },
+      subscription,
       direct ? 'direct' : 'queue',
       given.env,
     );
     const destination: DoubleSubscription['destination'] = direct
       ? { endpointType: 'WebHook', endpointUrl: webhook(name) }
       : { endpointType: 'StorageQueue', queueName: resource.queues.queue };
-    const url = `http://127.0.0.1:${eventGridPort}/topics/${resource.topic}/subscriptions/${resource.name}`;
-    const body = JSON.stringify({ ...resource.properties, destination });
-    const answer = await fetch(url, { method: 'PUT', body });
-    if (!answer.ok) throw new Error(`subscription ${resource.name}: ${answer.status} ${await answer.text()}`);
+    await subscribe(resource.topic, resource.name, { ...resource.properties, destination });
   }
 }
 

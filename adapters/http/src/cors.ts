@@ -3,11 +3,14 @@ import type { HttpRequest } from './message.ts';
 /** Origins that pages may call from: `'*'` for all, or a list such as `['https://console.example.com']`. */
 export type AllowedOrigins = '*' | readonly string[];
 
+export const isAllowed = (allowed: AllowedOrigins, origin: string): boolean =>
+  allowed === '*' || allowed.includes(origin);
+
 /** Headers that let the page read the answer; none where its origin is not allowed. */
 export function corsHeaders(allowed: AllowedOrigins, request: HttpRequest): Record<string, string> {
   const { origin } = request.headers;
   const vary = allowed === '*' ? {} : { vary: 'origin' };
-  if (origin === undefined || (allowed !== '*' && !allowed.includes(origin))) return vary;
+  if (origin === undefined || !isAllowed(allowed, origin)) return vary;
   return {
     ...vary,
     'access-control-allow-origin': allowed === '*' ? '*' : origin,

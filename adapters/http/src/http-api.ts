@@ -1,6 +1,6 @@
 import { continueTrace, PortError, reasonOf, type Environment, type Reply, type Trace } from '@portolan/kernel';
 import { readJsonBody } from './body.ts';
-import { corsHeaders, preflightHeaders, type AllowedOrigins } from './cors.ts';
+import { corsHeaders, isAllowed, preflightHeaders, type AllowedOrigins } from './cors.ts';
 import { readParams, readQuery } from './inputs.ts';
 import type { HttpRequest, HttpResponse } from './message.ts';
 import { problemResponse } from './problems.ts';
@@ -32,6 +32,8 @@ export interface HttpApi {
   maxBodyBytesFor(method: string, path: string): number | undefined;
   /** Whether the path lies at or below a service's base; what does not is the host's to answer. */
   owns(path: string): boolean;
+  /** Whether pages of this origin may call from elsewhere, as `allowOrigin` has it. */
+  allowsOrigin(origin: string): boolean;
 }
 
 /**
@@ -61,6 +63,7 @@ export function httpApi(mounts: readonly Mount[], options: HttpApiOptions): Http
       return operation.body === undefined ? 0 : operation.maxBodyBytes;
     },
     owns: (path) => routes.owns(path),
+    allowsOrigin: (origin) => allowOrigin !== undefined && isAllowed(allowOrigin, origin),
   };
 }
 
@@ -142,7 +145,7 @@ function fault({ environment }: HttpApiOptions, request: HttpRequest, trace: Tra
 }
 
 /** A malformed `traceparent` starts a new trace; a correlation id that could not be a header again is not taken on. */
-function incomingTrace(headers: HttpRequest['headers']): Partial<Trace> | undefined {
+export function incomingTrace(headers: HttpRequest['headers']): Partial<Trace> | undefined {
   const traceparent = headers['traceparent'];
   const given = headers['x-correlation-id'];
   const correlationId = given !== undefined && /^[\x21-\x7e]{1,128}$/.test(given) ? given : undefined;

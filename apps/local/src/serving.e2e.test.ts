@@ -46,9 +46,7 @@ describe('pages', () => {
 
   test('a URL of an object that nobody signed is refused', async () => {
     for (const method of ['GET', 'PUT'])
-      expect((await send(`${url}/_objects/some.place/key?expires=9999999999999&signature=x`, { method })).status).toBe(
-        403,
-      );
+      expect((await send(`${url}/_objects/some.place/key?expires=9999999999999&signature=x`, method)).status).toBe(403);
   });
 
   test('the reference is a page whose scripts are served from here', async () => {

@@ -4,6 +4,8 @@ import type { ConformanceRun } from './harness.ts';
 import { httpCases } from './host/http-cases.ts';
 import type { HostHarness } from './host/host-harness.ts';
 import { triggerCases } from './host/trigger-cases.ts';
+import { objectsCases } from './objects/objects-cases.ts';
+import type { ObjectsHarness } from './objects/objects-harness.ts';
 import { queueCases } from './queue/queue-cases.ts';
 import { runSuite } from './suite/suite.ts';
 import { tableCases } from './table/table-cases.ts';
@@ -31,9 +33,14 @@ export function timerConformance(run: ConformanceRun): void {
   runSuite({ kind: 'timer', suite: 'conformance', cases: timerCases, alsoKnown: [modelTitles.timer] }, run);
 }
 
+/** Holds an adapter against the objects contract. */
+export function objectsConformance(run: ConformanceRun<ObjectsHarness>): void {
+  runSuite({ kind: 'objects', suite: 'conformance', cases: objectsCases, alsoKnown: [modelTitles.objects] }, run);
+}
+
 /** Holds an adapter against the channel contract; `slowClients` where `run.guarantees` has it. */
 export function channelConformance(run: ConformanceRun<ChannelHarness>): void {
-  runSuite({ kind: 'channel', suite: 'conformance', cases: channelCases, alsoKnown: [] }, run);
+  runSuite({ kind: 'channel', suite: 'conformance', cases: channelCases, alsoKnown: [modelTitles.channel] }, run);
 }
 
 /**

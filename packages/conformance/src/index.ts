@@ -3,13 +3,15 @@ export { memoryChannelHarness } from './channel/memory-channel-harness.ts';
 export {
   channelConformance,
   hostConformance,
+  objectsConformance,
   queueConformance,
   tableConformance,
   timerConformance,
   topicConformance,
 } from './conformance.ts';
-export { queueModel, tableModel, timerModel } from './models.ts';
+export { channelModel, objectsModel, queueModel, tableModel, timerModel } from './models.ts';
 export type { ConformanceRun, EngineKind, Guarantees, Harness } from './harness.ts';
 export type { ClientRequest, ClientResponse, HostedService, HostHarness } from './host/host-harness.ts';
 export { subject as hostSubject } from './host/subject.ts';
+export type { ObjectsHarness } from './objects/objects-harness.ts';
 export { memoryHarness } from './memory-harness.ts';

@@ -1,13 +1,13 @@
 import { visibilityOf, type Source } from '@portolan/kernel';
 import { newWorld } from '@portolan/kernel/testing';
-import type { Harness } from './harness.ts';
+import type { ObjectsHarness } from './objects/objects-harness.ts';
 
 /**
  * The in-memory reference as an engine under test.
  *
  * @param seed - Decides how concurrent calls interleave. @default 1
  */
-export async function memoryHarness(seed = 1): Promise<Harness> {
+export async function memoryHarness(seed = 1): Promise<ObjectsHarness> {
   const world = newWorld({ seed });
   return {
     open: async (port) => world.open(port),
@@ -22,6 +22,7 @@ export async function memoryHarness(seed = 1): Promise<Harness> {
     now: () => world.now(),
     pass: (durationMs) => world.advance(durationMs),
     settle: () => world.advance(0),
+    request: (url, init) => world.request(url, init),
     restart: async () => world.crash(),
     async [Symbol.asyncDispose]() {
       world.crash();

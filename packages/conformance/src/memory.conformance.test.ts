@@ -1,5 +1,6 @@
 import {
   channelConformance,
+  objectsConformance,
   queueConformance,
   tableConformance,
   timerConformance,
@@ -12,3 +13,4 @@ queueConformance(memoryRuns.queue);
 topicConformance(memoryRuns.topic);
 timerConformance(memoryRuns.timer);
 channelConformance(memoryChannelRun);
+objectsConformance(memoryRuns.objects);

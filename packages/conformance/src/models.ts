@@ -1,8 +1,14 @@
+import { channelCases } from './channel/channel-cases.ts';
+import type { ChannelHarness } from './channel/channel-harness.ts';
 import type { ConformanceRun } from './harness.ts';
+import { checkChannel } from './model/channel-model.ts';
+import { checkObjects } from './model/objects-model.ts';
 import { checkQueue } from './model/queue-model.ts';
 import { checkTable } from './model/table-model.ts';
 import { checkTimer } from './model/timer-model.ts';
 import { modelTitles } from './model/titles.ts';
+import { objectsCases } from './objects/objects-cases.ts';
+import type { ObjectsHarness } from './objects/objects-harness.ts';
 import { queueCases } from './queue/queue-cases.ts';
 import { casesFor, type Case } from './suite/case.ts';
 import { runSuite } from './suite/suite.ts';
@@ -27,10 +33,20 @@ export function timerModel(run: ConformanceRun): void {
   runModel('timer', run, timerCases, () => checkTimer(run.harness, run.engine));
 }
 
-function runModel(
+/** Holds objects against the in-memory reference under random concurrent commands and restarts. */
+export function objectsModel(run: ConformanceRun<ObjectsHarness>): void {
+  runModel('objects', run, objectsCases, () => checkObjects(run.harness, run.engine));
+}
+
+/** Holds a channel against an account of random connections, groups, pushes and ends. */
+export function channelModel(run: ConformanceRun<ChannelHarness>): void {
+  runModel('channel', run, channelCases, () => checkChannel(run.harness, run.engine));
+}
+
+function runModel<H extends AsyncDisposable>(
   kind: keyof typeof modelTitles,
-  run: ConformanceRun,
-  others: readonly Case[],
+  run: ConformanceRun<H>,
+  others: readonly Case<H>[],
   runAll: () => Promise<void>,
 ): void {
   const alsoKnown = casesFor(others, run).map(({ title }) => title);

@@ -1,7 +1,12 @@
+import { checkChannel } from './model/channel-model.ts';
+import { checkObjects } from './model/objects-model.ts';
 import { checkQueue } from './model/queue-model.ts';
 import { checkTable } from './model/table-model.ts';
 import { checkTimer } from './model/timer-model.ts';
+import { mutatedChannel, channelFault, type ChannelMutant } from './mutants/channel-mutant.ts';
+import { channelMutants } from './mutants/channel-mutants.ts';
 import { failureOf, type ModelCheck, type Mutant } from './mutants/mutant.ts';
+import { objectsMutants } from './mutants/objects-mutants.ts';
 import { queueMutants } from './mutants/queue-mutants.ts';
 import { tableMutants } from './mutants/table-mutants.ts';
 import { timerMutants } from './mutants/timer-mutants.ts';
@@ -9,6 +14,7 @@ import { timerMutants } from './mutants/timer-mutants.ts';
 const table: ModelCheck = (run, settings) => checkTable(run.harness, run.engine, settings);
 const queue: ModelCheck = (run, settings) => checkQueue(run, settings);
 const timer: ModelCheck = (run, settings) => checkTimer(run.harness, run.engine, settings);
+const objects: ModelCheck = (run, settings) => checkObjects(run.harness, run.engine, settings);
 
 /** Faults of the kinds that models are for: races, crashes, and lives that end wrongly. */
 const faults = [
@@ -55,18 +61,64 @@ const faults = [
     'what is past never fires',
     'a failed firing is taken for handled',
   ]),
+  ...named('objects', objects, objectsMutants, [
+    'everything is forgotten with the process',
+    'conditions are left out',
+    'conditions are checked one step before the write',
+    'conditions are checked as a stream begins',
+    'a tag where nothing stands is no conflict',
+    'tags are made of the size',
+    'a put is lost while another is under way',
+    'what stood is removed before a stream is stored',
+    'copies lose metadata',
+    'a copy leaves what stands',
+    'metadata of before stay',
+    'removing takes what lies below',
+  ]),
 ];
 
 test.each(faults)('the $kind model notices where $name', async ({ check, mutant }) => {
   expect(await failureOf(check, mutant)).toContain('Property failed');
 });
 
-test.each(Object.entries({ table, queue, timer }))(
+test.each(Object.entries({ table, queue, timer, objects }))(
   'the %s model notices nothing where the reference is left as it is',
   async (_, check) => {
     expect(await failureOf(check, () => ({}))).toBeUndefined();
   },
 );
+
+describe('the channel model', () => {
+  const failureOfChannel = (mutant: ChannelMutant): Promise<string | undefined> =>
+    checkChannel(mutatedChannel(mutant), 'reference', { numRuns: 300, seed: 7 }).then(() => undefined, String);
+
+  test.each([
+    'groups of the welcome are forgotten',
+    'the first group of the welcome is the only one',
+    'what is sent to one reaches all',
+    'what nobody can get was sent',
+    'publications come twice to whoever is in two groups',
+    'one push overtakes the one before it',
+    'a push is lost now and then',
+    'joining does nothing',
+    'joining again leaves',
+    'a connection is in one group at a time',
+    'leaving does nothing',
+    'leaving one group leaves all',
+    'leaving takes everybody out of the group',
+    'connections that have ended can join',
+    'ends are not told',
+    'the end of one is told of all',
+    'what was pushed just before the end is lost',
+    'publishing fails once somebody of the group has gone',
+  ])('notices where %s', async (name) => {
+    expect(await failureOfChannel(channelMutants[name]!)).toContain('Property failed');
+  });
+
+  test('notices nothing where the reference is left as it is', async () => {
+    expect(await failureOfChannel(channelFault({}))).toBeUndefined();
+  });
+});
 
 test('tells the seed and the shortest rounds found', async () => {
   const run = named('table', table, tableMutants, ['transactions tell the first index whatever failed'])[0]!;

@@ -2,12 +2,12 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { reasonOf, type Environment } from '@portolan/kernel';
 import { tooLarge } from '../body.ts';
 import type { HttpApi } from '../http-api.ts';
-import type { HttpRequest, HttpResponse } from '../message.ts';
+import type { HttpRequest } from '../message.ts';
 import { problemResponse } from '../problems.ts';
-import { mayBeLong, readBody } from './read-body.ts';
+import { readBody } from './read-body.ts';
 import { answerBy, type Schedule } from './answer-by.ts';
 import { distrust } from './trusted-hosts.ts';
-import { writeAndClose, writeResponse } from './write-response.ts';
+import { writeAndClose, writeAnswer, writeResponse } from './write-response.ts';
 
 export interface NodeListenerOptions {
   readonly environment: Pick<Environment, 'clock' | 'log'>;
@@ -56,7 +56,7 @@ async function serve(
   if (refused !== undefined) {
     const detail =
       refused === 'forbidden' ? 'Pages of this origin may not write here.' : 'This server does not go by that name.';
-    return write(incoming, outgoing, problemResponse(refused, { detail }));
+    return writeAnswer(incoming, outgoing, problemResponse(refused, { detail }));
   }
   if (!api.owns(path) && options.fallback !== undefined) return options.fallback(incoming, outgoing);
 
@@ -70,12 +70,7 @@ async function serve(
   const deadlineAt = options.environment.clock.now() + answerWithinMs;
   const answering = api.handle({ method, path, query, headers, body: read?.body }, { deadlineAt });
   const answer = await answerBy(deadlineAt, answering, schedule ?? byTimeout(answerWithinMs));
-  write(incoming, outgoing, answer);
-}
-
-function write(incoming: IncomingMessage, outgoing: ServerResponse, answer: HttpResponse): void {
-  if (mayBeLong(incoming)) writeAndClose(incoming, outgoing, answer);
-  else writeResponse(outgoing, answer);
+  writeAnswer(incoming, outgoing, answer);
 }
 
 /** Timers that keep no process alive whose server has closed: a handler may never answer. */

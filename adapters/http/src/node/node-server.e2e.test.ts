@@ -67,6 +67,7 @@ function heldApi() {
       }),
     maxBodyBytesFor: () => 1_000,
     owns: () => true,
+    allowsOrigin: () => false,
   };
   return {
     api,

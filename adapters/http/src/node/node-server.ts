@@ -1,14 +1,24 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { HttpApi } from '../http-api.ts';
 import { nodeListener, type NodeListenerOptions } from './node-listener.ts';
+import { problemResponse } from '../problems.ts';
+import { refuseUpgrade } from '../sockets/refuse-upgrade.ts';
+import type { Upgrades } from '../sockets/upgrades.ts';
 import { declaredBytes } from './read-body.ts';
+import { distrustSocket } from './trusted-hosts.ts';
 
 export interface NodeServerOptions extends NodeListenerOptions {
   /** A client must have sent its headers within this. Milliseconds. @default 10,000 */
   readonly headersWithinMs?: number;
   /** A client must have sent its whole request within this. Milliseconds. @default 60,000 */
   readonly requestWithinMs?: number;
+  /**
+   * Takes requests for sockets, pages of other hosts and origins than `trustedHosts` and the API's `allowOrigin` excepted;
+   * it is closed with the server. @default a request for a socket is answered like any other
+   */
+  readonly upgrades?: Upgrades;
   /** How long an idle connection is kept. Milliseconds. @default 65,000: longer than load balancers keep theirs */
   readonly keepAliveMs?: number;
 }
@@ -42,6 +52,9 @@ export function nodeServer(api: HttpApi, options: NodeServerOptions): NodeServer
     keepAliveTimeout: options.keepAliveMs ?? 65_000,
     // Node looks for late clients at this interval only.
     connectionsCheckingInterval: Math.min(1_000, headersTimeout, requestTimeout),
+    // Others, such as Java's clients that would rather speak HTTP/2, are answered in HTTP/1.1.
+    shouldUpgradeCallback: ({ headers }) =>
+      options.upgrades !== undefined && headers.upgrade?.toLowerCase() === 'websocket',
   });
   let closing = false;
   const accept = (request: IncomingMessage, response: ServerResponse): void => {
@@ -60,6 +73,16 @@ export function nodeServer(api: HttpApi, options: NodeServerOptions): NodeServer
     accept(request, response);
   });
 
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const refused = distrustSocket(request.headers, options.trustedHosts, (origin) => api.allowsOrigin(origin));
+    if (refused === undefined) return options.upgrades?.listener(request, socket, head);
+    const detail =
+      refused === 'forbidden'
+        ? 'Pages of this origin may open no sockets here.'
+        : 'This server does not go by that name.';
+    refuseUpgrade(socket, problemResponse(refused, { detail }));
+  });
+
   return {
     server,
     listen(port, host = '127.0.0.1') {
@@ -75,6 +98,7 @@ export function nodeServer(api: HttpApi, options: NodeServerOptions): NodeServer
       closing = true;
       return new Promise((resolve) => {
         const cut = setTimeout(() => server.closeAllConnections(), withinMs);
+        void options.upgrades?.close();
         server.close(() => {
           clearTimeout(cut);
           resolve();

@@ -1,5 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HttpResponse } from '../message.ts';
+import { mayBeLong } from './read-body.ts';
+
+/** Writes an answer to a request, whether or not its body was read. */
+export function writeAnswer(request: IncomingMessage, to: ServerResponse, answer: HttpResponse): void {
+  if (mayBeLong(request)) writeAndClose(request, to, answer);
+  else writeResponse(to, answer);
+}
 
 /** Writes an answer to a request that was read to its end, or whose rest is short enough to be skipped. */
 export function writeResponse(to: ServerResponse, { status, headers, body }: HttpResponse): void {

@@ -1,4 +1,5 @@
 import { compose, type Bindings, type Composition } from '@portolan/composition';
+import type { Upgrades } from '@portolan/http/sockets';
 import {
   PortError,
   runEmbedded,
@@ -12,14 +13,18 @@ import {
 } from '@portolan/kernel';
 import { ContainerModule } from 'inversify';
 import type { Mailbox } from '../delivery/mailbox.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { objectPages } from '../objects/object-pages.ts';
 import { closableAlarm, nodeEnvironment, systemAlarm, type Alarm } from '@portolan/node';
 import { Engine } from '../engine/engine.ts';
 import { Runtime, runtimeToken } from './runtime.ts';
 import { sqliteSchedules } from './schedules.ts';
 
 export interface LocalOptions {
-  /** The platform's one file, made where there is none; SQLite keeps a second one beside it. */
+  /** The platform's one file, made where there is none; SQLite keeps a second one beside it, objects a folder. */
   readonly file: string;
+  /** Where clients reach the platform, for URLs of objects. @default what `servedAt` is told */
+  readonly publicUrl?: string;
   /** What functions are given instead of this process's own clock, ids, randomness and a silent log. */
   readonly environment?: Partial<Environment>;
   /** Time, for tests. @default the system's */
@@ -33,7 +38,7 @@ export interface LocalService<S extends Service = Service> extends RunningServic
   readonly service: S;
 }
 
-/** Names a place where dead letters lie: a queue or timer, or one subscription of a topic. */
+/** Names a place where dead letters lie: a queue or timer, or one subscription of a topic or of objects. */
 export interface DeadLetterPlace {
   readonly service: string;
   readonly port: string;
@@ -43,6 +48,16 @@ export interface DeadLetterPlace {
 /** The embedded platform: any number of services in one process, over one file. */
 export interface LocalPlatform extends AsyncDisposable {
   readonly environment: Environment;
+  /** For an HTTP server, to open sockets at the paths of the channels that run here: `nodeServer(api, { upgrades })`. */
+  readonly upgrades: Upgrades;
+  /**
+   * For an HTTP server, to answer the URLs that objects are shared by: the paths below `/_objects/`.
+   *
+   * @returns Whether the request was for one; if not, it was left alone.
+   */
+  serveObjects(request: IncomingMessage, response: ServerResponse): boolean;
+  /** Tells where that server listens, `http://127.0.0.1:4400`: before, and without `publicUrl`, no URL can be signed. */
+  servedAt(url: string): void;
   /**
    * Runs a service until it is stopped or the platform is closed.
    *
@@ -85,6 +100,7 @@ class SqlitePlatform implements LocalPlatform {
   readonly #runtime: Runtime;
   readonly #schedules: Schedules;
   readonly #graceMs: number;
+  readonly serveObjects: LocalPlatform['serveObjects'];
   readonly #running = new Map<string, Promise<RunningService>>();
 
   constructor(engine: Engine, alarm: ReturnType<typeof closableAlarm>, options: LocalOptions) {
@@ -92,8 +108,18 @@ class SqlitePlatform implements LocalPlatform {
     this.#engine = engine;
     this.#alarm = alarm;
     this.#runtime = new Runtime(engine);
+    this.#runtime.links.publicUrl = options.publicUrl;
+    this.serveObjects = objectPages(this.#runtime.links, this.environment.log);
     this.#schedules = sqliteSchedules(engine);
     this.#graceMs = options.graceMs ?? 10_000;
+  }
+
+  get upgrades(): Upgrades {
+    return this.#runtime.upgrades;
+  }
+
+  servedAt(url: string): void {
+    this.#runtime.links.publicUrl ??= url;
   }
 
   async run<const S extends Service>(

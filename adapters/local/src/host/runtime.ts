@@ -1,12 +1,14 @@
+import { Upgrades } from '@portolan/http/sockets';
 import type { ServiceIdentifier } from 'inversify';
 import type { Mailbox } from '../delivery/mailbox.ts';
 import type { Engine } from '../engine/engine.ts';
+import { SignedLinks } from '../objects/signed-links.ts';
 
 /** A mailbox as operators see it. */
 export interface MailboxEntry {
   readonly service: string;
   readonly port: string;
-  /** Of a topic. */
+  /** Of a topic, or of objects. */
   readonly subscription?: string;
   readonly mailbox: Mailbox;
 }
@@ -14,10 +16,18 @@ export interface MailboxEntry {
 /** What the adapters of one platform share. */
 export class Runtime {
   readonly engine: Engine;
+  /** Who serves sockets at which path. */
+  readonly upgrades = new Upgrades();
+  /** Lies beside the platform's file and belongs to it. */
+  readonly objectsFolder: string;
+  /** URLs of objects. */
+  readonly links: SignedLinks;
   readonly #mailboxes = new Map<string, MailboxEntry>();
 
   constructor(engine: Engine) {
     this.engine = engine;
+    this.objectsFolder = `${engine.file}-objects`;
+    this.links = new SignedLinks(this.objectsFolder, engine.alarm.clock);
   }
 
   get mailboxes(): readonly MailboxEntry[] {

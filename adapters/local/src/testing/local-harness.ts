@@ -10,12 +10,14 @@ import {
   type Source,
 } from '@portolan/kernel';
 import { seededRandom } from '@portolan/kernel/testing';
-import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { localChannel } from '../channel/local-channel.ts';
 import { Engine } from '../engine/engine.ts';
 import { nodeEnvironment } from '@portolan/node';
 import { Runtime } from '../host/runtime.ts';
+import { localObjects } from '../objects/local-objects.ts';
 import { localQueue } from '../queue/local-queue.ts';
 import { localTable } from '../table/local-table.ts';
 import { localTimer } from '../timer/local-timer.ts';
@@ -34,6 +36,8 @@ export class LocalHarness implements AsyncDisposable {
     queue: localQueue(),
     topic: localTopic(),
     timer: localTimer(),
+    channel: localChannel(),
+    objects: localObjects(),
   };
   readonly #random = seededRandom(1);
   #generation = 0;
@@ -107,6 +111,7 @@ export class LocalHarness implements AsyncDisposable {
     this.#generation++;
     copyFileSync(before, this.file);
     if (existsSync(`${before}-wal`)) copyFileSync(`${before}-wal`, `${this.file}-wal`);
+    copyFolder(`${before}-objects`, `${this.file}-objects`);
     this.#abandon();
     this.#runtime = new Runtime(new Engine(this.file, this.alarm));
   }
@@ -129,5 +134,24 @@ export class LocalHarness implements AsyncDisposable {
       void (contract as Partial<AsyncDisposable>)[Symbol.asyncDispose]?.();
     this.#contracts.clear();
     this.engine.close();
+  }
+}
+
+/** Copies what is there. Files may go meanwhile: what the process of before has asked for still happens. */
+function copyFolder(from: string, to: string): void {
+  if (!existsSync(from)) return;
+  mkdirSync(to);
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    const [source, target] = [join(from, entry.name), join(to, entry.name)];
+    if (entry.isDirectory()) copyFolder(source, target);
+    else copyUnlessGone(source, target);
+  }
+}
+
+function copyUnlessGone(source: string, target: string): void {
+  try {
+    copyFileSync(source, target);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
 }

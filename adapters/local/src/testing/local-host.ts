@@ -9,12 +9,19 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openLocal, type LocalPlatform } from '../host/local-platform.ts';
+import { localChannel } from '../channel/local-channel.ts';
 import { localQueue } from '../queue/local-queue.ts';
 import { localTable } from '../table/local-table.ts';
 import { localTimer } from '../timer/local-timer.ts';
 import { localTopic } from '../topic/local-topic.ts';
 
-const adapters = { table: localTable(), queue: localQueue(), topic: localTopic(), timer: localTimer() };
+const adapters = {
+  table: localTable(),
+  queue: localQueue(),
+  topic: localTopic(),
+  timer: localTimer(),
+  channel: localChannel(),
+};
 /** Turns of the event loop without an alarm after which nothing goes on that waits for no time; a request takes a few. */
 const quietTurns = 40;
 
@@ -46,7 +53,7 @@ export class LocalHost implements HostHarness {
     );
     const { environment } = platform;
     const schedule = (at: number, ring: () => void) => this.#alarm.schedule(at, ring);
-    this.#server = nodeServer(api, { environment, schedule });
+    this.#server = nodeServer(api, { environment, schedule, upgrades: platform.upgrades });
     const { port } = await this.#server.listen(0);
     return {
       request: (request) => requestOver(port, request),

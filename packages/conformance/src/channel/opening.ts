@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { channelCase, got, refusalKinds, type Bench } from './stage.ts';
+import { channelCase, ends, got, refusalKinds, type Bench } from './stage.ts';
 
 /** What each refusal is called in the answer to the handshake. */
 export const refusalStatuses = {
@@ -26,6 +26,7 @@ export const openingCases = [
   channelCase('gives each connection a name of its own', async (bench) => {
     const clients = [await bench.connect(), await bench.connect(), await bench.connect(), await bench.connect()];
     await clients[0]!.client.close();
+    await ends(bench, clients[0]!.connection);
     clients.push(await bench.connect());
     assert.equal(new Set(clients.map(({ connection }) => connection)).size, clients.length);
   }),

@@ -85,12 +85,13 @@ export function channelCase(
     title,
     ...(needs === undefined ? {} : { needs }),
     async run(harness) {
-      await run(await makeBench(harness, port));
+      await run(await openBench(harness, port));
     },
   };
 }
 
-async function makeBench(harness: ChannelHarness, port: ChannelPort): Promise<Bench> {
+/** Serves a channel with a function that does as its clients say. */
+export async function openBench(harness: ChannelHarness, port: ChannelPort): Promise<Bench> {
   const contract = (await harness.open(port)) as Channel<News>;
   const seen = { openings: [] as Opening<Query>[], said: [] as Bench['said'][number][], ended: [] as string[] };
   const serving = await harness.serve(port, sessionsOf(port, contract, seen, harness));

@@ -1,7 +1,11 @@
 import type { Consumer, ContractOf, Delivery, MessagePort, Port } from '@portolan/kernel';
-import type { ConformanceRun, EngineKind, Guarantees, Harness } from '../harness.ts';
+import type { ConformanceRun, EngineKind, Guarantees } from '../harness.ts';
 import { memoryHarness } from '../memory-harness.ts';
+import type { ObjectsHarness } from '../objects/objects-harness.ts';
 import { runCase, type Case } from '../suite/case.ts';
+
+/** What the reference is held by. */
+type Harness = ObjectsHarness;
 
 /** A fault to plant: what an engine does otherwise than the reference. */
 export type Mutant = (base: Harness) => Partial<Harness>;
@@ -10,7 +14,7 @@ export type Mutant = (base: Harness) => Partial<Harness>;
 export type Mutants = Readonly<Record<string, Mutant>>;
 
 /** The reference with a fault planted. */
-export function mutated(mutant: Mutant): ConformanceRun['harness'] {
+export function mutated(mutant: Mutant): ConformanceRun<Harness>['harness'] {
   return async () => {
     const base = await memoryHarness();
     return { ...base, ...mutant(base) };
@@ -18,10 +22,17 @@ export function mutated(mutant: Mutant): ConformanceRun['harness'] {
 }
 
 /** The title of the first case that notices the fault. */
-export async function noticedBy(cases: readonly Case[], mutant: Mutant): Promise<string | undefined> {
+export const noticedBy = (cases: readonly Case<Harness>[], mutant: Mutant): Promise<string | undefined> =>
+  firstFailing(cases, mutated(mutant));
+
+/** The title of the first case that fails on an engine. */
+export async function firstFailing<H extends AsyncDisposable>(
+  cases: readonly Case<H>[],
+  harness: () => Promise<H>,
+): Promise<string | undefined> {
   for (const subject of cases) {
     try {
-      await runCase(subject, { harness: mutated(mutant) });
+      await runCase(subject, { harness });
     } catch {
       return subject.title;
     }
@@ -31,7 +42,11 @@ export async function noticedBy(cases: readonly Case[], mutant: Mutant): Promise
 
 /** A model, on an engine to try it on. Rejects where the engine is wrong. */
 export type ModelCheck = (
-  run: { readonly harness: ConformanceRun['harness']; readonly engine: EngineKind; readonly guarantees: Guarantees },
+  run: {
+    readonly harness: ConformanceRun<Harness>['harness'];
+    readonly engine: EngineKind;
+    readonly guarantees: Guarantees;
+  },
   settings: { readonly numRuns: number; readonly seed: number },
 ) => Promise<void>;
 
@@ -55,7 +70,7 @@ export function contracts<C extends object>(
     const opened = new Map<string, object>();
     return {
       async open<P extends Port>(port: P) {
-        const contract = (await base.open({ ...port, ...redeclare(port) })) as unknown as C;
+        const contract = methodsOf((await base.open({ ...port, ...redeclare(port) })) as unknown as C);
         // What a fault keeps in memory is kept for the engine's life, not for one opening.
         if (!opened.has(port.name)) opened.set(port.name, { ...contract, ...replace(contract, base, port) });
         return opened.get(port.name) as ContractOf<P>;
@@ -64,6 +79,16 @@ export function contracts<C extends object>(
         base.consume({ ...port, ...redeclare(port as unknown as Port) } as MessagePort, consumer, options),
     };
   };
+}
+
+/** A contract as a plain object of its methods, whether it was that or of a class. */
+function methodsOf<C extends object>(contract: C): C {
+  const prototype = Object.getPrototypeOf(contract) as object;
+  if (prototype === Object.prototype) return contract;
+  const bound = Object.getOwnPropertyNames(prototype)
+    .filter((name) => name !== 'constructor')
+    .map((name) => [name, (contract[name as keyof C] as () => unknown).bind(contract)]);
+  return Object.fromEntries(bound) as C;
 }
 
 /** A mutant that hands consumers something else than it should, or makes something else of their answers. */
@@ -99,6 +124,7 @@ export const forgetful: Mutant = (base) => {
     now: () => current.now() + behindMs,
     pass: (durationMs) => current.pass(durationMs),
     settle: () => current.settle(),
+    request: (url, init) => current.request(url, init),
     async restart() {
       const next = await memoryHarness();
       behindMs += current.now() - next.now();

@@ -6,7 +6,7 @@ export interface StoredSubscription {
   readonly filter: TopicFilter;
 }
 
-/** Who subscribes to a topic, kept so that events reach subscribers that are down. */
+/** Who subscribes to a port, kept so that events reach subscribers that are down. */
 export class Subscriptions {
   readonly #engine: Engine;
   readonly #topic: string;

@@ -1,8 +1,10 @@
 import { channelCases } from './channel/channel-cases.ts';
 import type { ChannelHarness } from './channel/channel-harness.ts';
 import type { ConformanceRun } from './harness.ts';
+import { createdCases } from './host/created-cases.ts';
 import { httpCases } from './host/http-cases.ts';
-import type { HostHarness } from './host/host-harness.ts';
+import type { HostHarness, SocketHostHarness } from './host/host-harness.ts';
+import { socketCases } from './host/socket-cases.ts';
 import { triggerCases } from './host/trigger-cases.ts';
 import { objectsCases } from './objects/objects-cases.ts';
 import type { ObjectsHarness } from './objects/objects-harness.ts';
@@ -44,9 +46,20 @@ export function channelConformance(run: ConformanceRun<ChannelHarness>): void {
 }
 
 /**
- * Holds a host against what every host has to do in the same way: HTTP, messages alone and in batches, events, timers and
- * schedules, with their failures, dead letters and deadlines.
+ * Holds a host against what every host has to do in the same way: HTTP, messages alone and in batches, events, timers,
+ * schedules and created objects, with their failures, dead letters and deadlines.
  */
 export function hostConformance(run: ConformanceRun<HostHarness>): void {
-  runSuite({ kind: 'host', suite: 'conformance', cases: [...httpCases, ...triggerCases], alsoKnown: [] }, run);
+  runSuite(
+    { kind: 'host', suite: 'conformance', cases: [...httpCases, ...triggerCases, ...createdCases], alsoKnown: [] },
+    run,
+  );
+}
+
+/**
+ * Holds a host against what every host of sockets has to do in the same way: who is let in, what is pushed by one function
+ * to the sockets of another, what clients say, and how connections end.
+ */
+export function socketHostConformance(run: ConformanceRun<SocketHostHarness>): void {
+  runSuite({ kind: 'socket host', suite: 'conformance', cases: socketCases, alsoKnown: [] }, run);
 }

@@ -1,6 +1,6 @@
 import type { Bindings } from '@portolan/composition';
-import type { HostedService, HostHarness } from '@portolan/conformance';
-import { requestOver } from '@portolan/conformance/engine';
+import type { SocketHostedService, SocketHostHarness } from '@portolan/conformance';
+import { requestOver, socketPathOf } from '@portolan/conformance/engine';
 import type { ContractOf, Port, Service } from '@portolan/kernel';
 import { httpApi } from '@portolan/http';
 import { nodeServer, type NodeServer } from '@portolan/http/node';
@@ -10,10 +10,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openLocal, type LocalPlatform } from '../host/local-platform.ts';
 import { localChannel } from '../channel/local-channel.ts';
+import { localObjects } from '../objects/local-objects.ts';
 import { localQueue } from '../queue/local-queue.ts';
 import { localTable } from '../table/local-table.ts';
 import { localTimer } from '../timer/local-timer.ts';
 import { localTopic } from '../topic/local-topic.ts';
+import { SocketClients } from './socket-client.ts';
 
 const adapters = {
   table: localTable(),
@@ -21,18 +23,20 @@ const adapters = {
   topic: localTopic(),
   timer: localTimer(),
   channel: localChannel(),
+  objects: localObjects(),
 };
 /** Turns of the event loop without an alarm after which nothing goes on that waits for no time; a request takes a few. */
 const quietTurns = 40;
 
 /** The embedded platform behind its own HTTP server, in virtual time. */
-export class LocalHost implements HostHarness {
+export class LocalHost implements SocketHostHarness {
   readonly #alarm = new VirtualAlarm();
   readonly #folder = mkdtempSync(join(tmpdir(), 'portolan-host-'));
+  readonly #clients = new SocketClients();
   #platform: LocalPlatform | undefined;
   #server: NodeServer | undefined;
 
-  async start(service: Service): Promise<HostedService> {
+  async start(service: Service): Promise<SocketHostedService> {
     const platform = await openLocal({ file: join(this.#folder, 'host.db'), alarm: this.#alarm });
     this.#platform = platform;
     const contracts = new Map<string, unknown>();
@@ -57,6 +61,8 @@ export class LocalHost implements HostHarness {
     const { port } = await this.#server.listen(0);
     return {
       request: (request) => requestOver(port, request),
+      dial: (channel, request) =>
+        this.#clients.dial(`ws://127.0.0.1:${port}${socketPathOf(service, channel)}`, request),
       tick: (name, at) => running.functions[name]!.tick({ at }),
       open: async <P extends Port>({ name }: P) => contracts.get(name) as ContractOf<P>,
     };
@@ -78,13 +84,15 @@ export class LocalHost implements HostHarness {
   }
 
   async settle(): Promise<void> {
-    for (let quiet = 0; quiet < quietTurns; quiet++) {
-      if (this.#alarm.ring()) quiet = 0;
+    for (let quiet = 0, seen = 0; quiet < quietTurns; quiet++) {
+      if (this.#alarm.ring() || this.#clients.events !== seen) quiet = 0;
+      seen = this.#clients.events;
       await new Promise((resolve) => setImmediate(resolve));
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#clients[Symbol.dispose]();
     await this.#server?.close(0);
     const closing = this.#platform?.close();
     // Functions that give no answer are waited for, in virtual time.

@@ -1,2 +1,3 @@
 export { sayListening, startEngine, type EngineProcess } from './engine-process.ts';
 export { requestOver } from './http-client.ts';
+export { socketPathOf } from './socket-path.ts';

@@ -1,4 +1,5 @@
 import type { ContractOf, Port, Service } from '@portolan/kernel';
+import type { Dialled, DialRequest } from '../channel/channel-harness.ts';
 
 /** A request as a client sends it; the harness brings it to the function the way its platform does. */
 export interface ClientRequest {
@@ -38,4 +39,15 @@ export interface HostHarness extends AsyncDisposable {
   pass(durationMs: number): Promise<void>;
   /** Lets what is under way finish, without moving time. */
   settle(): Promise<void>;
+}
+
+/** A service that runs on a host of sockets. */
+export interface SocketHostedService extends HostedService {
+  /** Asks for a connection to a channel as a client would, and waits for the answer. */
+  dial(channel: Pick<Port, 'name'>, request?: Partial<DialRequest>): Promise<Dialled>;
+}
+
+/** One host whose services hold sockets. */
+export interface SocketHostHarness extends HostHarness {
+  start(service: Service): Promise<SocketHostedService>;
 }

@@ -4,6 +4,7 @@ import {
   every,
   http,
   minutes,
+  objects,
   ok,
   accepted,
   created,
@@ -21,7 +22,9 @@ import {
   timer,
   topic,
   type Context,
+  type ContractOf,
   type Delivery,
+  type ObjectCreated,
 } from '@portolan/kernel';
 import * as z from 'zod';
 
@@ -34,6 +37,11 @@ const Note = z.object({
   correlationId: z.string().optional(),
   /** Milliseconds that were left when the function was called; absent where the host sets no end. */
   leftMs: z.number().optional(),
+  /** Of a created object. */
+  tag: z.string().optional(),
+  sizeBytes: z.number().optional(),
+  /** How often the function was called for it. */
+  calls: z.number().optional(),
 });
 export type Note = z.infer<typeof Note>;
 
@@ -55,6 +63,7 @@ export const news = topic('news', {
   filterable: ['type'],
 });
 export const alarms = timer('alarms', { payload: Errand, retry, visibilityMs });
+export const files = objects('files', { retry, visibilityMs });
 
 const api = {
   echo: operation({
@@ -125,6 +134,21 @@ function noteOf(id: string, text: string, seen: Partial<Note>, { deadline, clock
   return { id, text, ...seen, correlationId: trace.correlationId, ...leftMs };
 }
 
+/** Writes every call down, and then does as the object's key says: `in/fail-once/a`. */
+async function store(
+  { message: { key, tag, sizeBytes }, ...delivery }: Delivery<ObjectCreated>,
+  { notes: book }: { readonly notes: Pick<ContractOf<typeof notes>, 'update'> },
+  context: Context,
+): Promise<void> {
+  const { how } = Errand.parse({ id: '', how: key.split('/')[1] });
+  const { attempt, at } = delivery;
+  await book.update({ id: key }, (before) => {
+    const calls = (before?.item.calls ?? 0) + 1;
+    return { write: noteOf(key, how, { attempt, at, tag, sizeBytes, calls }, context), result: undefined };
+  });
+  await run({ ...delivery, message: { id: key, how } }, async () => undefined, context);
+}
+
 /** Gives no answer, ever: what the host does about it is what is tested. */
 const hang = (): Promise<never> => new Promise(() => {});
 
@@ -133,7 +157,7 @@ const writes = { notes: notes.write };
 /** The service that every host has to run in the same way: a function for each kind of trigger. */
 export const subject = service(
   'host',
-  { notes, jobs, lots, news, alarms },
+  { notes, jobs, lots, news, alarms, files },
   {
     api: http(
       '/host/v1',
@@ -188,6 +212,7 @@ export const subject = service(
       },
       { filter: { type: ['note'] } },
     ),
+    stored: on(files, writes, store, { filter: { prefix: ['in/'] } }),
     ring: on(alarms, writes, (delivery, ports, context) => run(delivery, (note) => ports.notes.put(note), context)),
     sweep: every(minutes(1), writes, async ({ at }, ports, context) => {
       await ports.notes.put(noteOf('swept', 'every', { at }, context));

@@ -1,6 +1,6 @@
 import type { CaseRecord, RunRecord } from '../suite/record.ts';
 
-const kinds = ['table', 'queue', 'topic', 'timer', 'objects', 'channel', 'host'] as const;
+const kinds = ['table', 'queue', 'topic', 'timer', 'objects', 'channel', 'host', 'socket host'] as const;
 const clouds = ['memory', 'local', 'aws', 'azure', 'gcp'] as const;
 const cloudNames: Readonly<Record<string, string>> = {
   memory: 'In memory',

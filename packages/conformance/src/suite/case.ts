@@ -1,7 +1,7 @@
 import type { ConformanceRun, Guarantees, Harness } from '../harness.ts';
 
-/** What has a suite: the kinds of port, and hosts. */
-export type SuiteKind = 'table' | 'queue' | 'topic' | 'timer' | 'objects' | 'channel' | 'host';
+/** What has a suite: the kinds of port, and hosts, with one of its own for those of sockets. */
+export type SuiteKind = 'table' | 'queue' | 'topic' | 'timer' | 'objects' | 'channel' | 'host' | 'socket host';
 
 /** One promise of a contract, and how to see whether it is kept. */
 export type Case<H extends AsyncDisposable = Harness> = CaseBase & (OneEngine<H> | ManyEngines<H>);

@@ -41,13 +41,14 @@ export function recordOf(
 }
 
 /**
- * Writes `<cloud>-<adapter>.json`; those of a model, and of an engine that was found, beside it: they may run in different
- * processes at one time.
+ * Writes `<cloud>-<adapter>.json`; those of a host's sockets, of a model, and of an engine that was found, beside it: they
+ * may run in different processes at one time.
  */
 export async function writeRecord(record: RunRecord, folder: string): Promise<void> {
-  const { cloud, adapter, found, suite } = record;
+  const { kind, cloud, adapter, found, suite } = record;
   const parts = [
     `${cloud}-${adapter}`,
+    ...(kind === 'socket host' ? ['sockets'] : []),
     ...(found === undefined ? [] : [found]),
     ...(suite === 'model' ? ['model'] : []),
   ];

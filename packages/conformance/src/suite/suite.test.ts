@@ -111,6 +111,7 @@ test('records what ran under cloud and adapter, models beside it', async () => {
     cases: [{ title: 'passes', result: 'passed' }],
   });
   expect((await play([passes], {}, { suite: 'model' })).files).toEqual(['moon-fakeQueue.model.json']);
+  expect((await play([passes], {}, { kind: 'socket host' })).files).toEqual(['moon-fakeQueue.sockets.json']);
 });
 
 test('records nothing where just some cases ran', async () => {

@@ -120,11 +120,11 @@ describe('the courier', () => {
 
   test('counts what is rejected for good, says so once, and does not stop at it', async () => {
     const { outbox, intake, courier, lines } = await setUp();
-    for (const id of upTo(3)) outbox.push(trade(id, 'XXX-USD'));
+    for (const id of upTo(3)) outbox.push(trade(id, 'ZZZ-USD'));
     outbox.push(trade(4));
     await settled();
     expect(courier.counts).toEqual({ accepted: 1, duplicates: 0, rejected: 3, retries: 0 });
-    expect(lines).toEqual(['the intake rejects XXX-USD 1 (product): no such product']);
+    expect(lines).toEqual(['the intake rejects ZZZ-USD 1 (product): no such product']);
     expect(ids(intake)).toEqual([4]);
   });
 

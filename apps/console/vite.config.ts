@@ -47,5 +47,9 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
-  server: { proxy: Object.fromEntries(['/scheduling', '/docs', '/openapi.json'].map((path) => [path, platform])) },
+  server: {
+    proxy: Object.fromEntries(
+      ['/scheduling', '/pricing', '/docs', '/openapi.json'].map((path) => [path, { target: platform, ws: true }]),
+    ),
+  },
 });

@@ -1,9 +1,24 @@
+export { apiGatewayChannel, endpointVariable, type ApiGatewayChannelOptions } from './channel/api-gateway-channel.ts';
+export { channelApiResource, channelStatements, type ChannelApiResource } from './channel/channel-resource.ts';
+export { connectionsPort } from './channel/connections.ts';
+export type { AccountPlace } from './clients/account.ts';
 export { dynamodbModule, dynamodbToken } from './clients/dynamodb.ts';
 export { eventbridgeModule, eventbridgeToken } from './clients/eventbridge.ts';
+export { ManagementClients, managementModule, managementToken } from './clients/management.ts';
+export type { PolicyStatement } from './clients/policy-statement.ts';
+export { s3Module, s3Token } from './clients/s3.ts';
 export { snsModule, snsToken } from './clients/sns.ts';
 export { sqsModule, sqsToken } from './clients/sqs.ts';
 export { lambda, type LambdaHandler, type LambdaOptions } from './host/lambda.ts';
 export { tickInput } from './host/tick-event.ts';
+export {
+  s3BucketResource,
+  s3CreatedRuleResource,
+  type S3BucketOptions,
+  type S3BucketResource,
+} from './objects/bucket-resource.ts';
+export { s3Statements } from './objects/rights.ts';
+export { s3Objects, type S3ObjectsOptions } from './objects/s3-objects.ts';
 export {
   sqsFifoQueueResource,
   sqsQueueResource,

@@ -1,5 +1,28 @@
-export { credentialsToken, firestoreToken, pubsubToken, tasksToken } from './clients/modules.ts';
+export {
+  credentialsToken,
+  firestoreToken,
+  iamToken,
+  pubsubToken,
+  signerToken,
+  storageToken,
+  tasksToken,
+} from './clients/modules.ts';
+export { iamSigner, keySigner, type FindSigner } from './clients/signers.ts';
 export { GoogleRest, type Authorize, type RestCall } from './clients/google-rest.ts';
+export { bucketName } from './objects/bucket-name.ts';
+export {
+  cloudStorageObjects,
+  maxStorageObjectBytes,
+  type CloudStorageObjectsOptions,
+} from './objects/cloud-storage-objects.ts';
+export type { Signer } from './objects/signed-url.ts';
+export {
+  cloudStorageResources,
+  type StorageBucketResource,
+  type StorageNotificationResource,
+  type StoragePlace,
+  type StorageResource,
+} from './objects/storage-resources.ts';
 export { cloudTasksQueue, maxTaskMessageBytes, type CloudTasksQueueOptions } from './queue/cloud-tasks-queue.ts';
 export {
   cloudTasksQueueName,
@@ -22,5 +45,9 @@ export {
 } from './queue/pubsub-resources.ts';
 export { pubsubTopicResources, type TopicSubscription } from './topic/pubsub-topic-resources.ts';
 export { pubsubTopic } from './topic/pubsub-topic.ts';
+export { cloudRunChannelResources } from './channel/channel-resources.ts';
+export { cloudRunChannel, maxRunMessageBytes, type CloudRunChannelOptions } from './channel/cloud-run-channel.ts';
 export { cloudFunctions, type CloudFunction, type CloudFunctionsOptions } from './host/cloud-functions.ts';
 export type { CloudRequest, CloudResponse } from './host/request.ts';
+export { cloudRun, type CloudRunOptions, type CloudRunServer } from './host/cloud-run.ts';
+export { functionPath } from './host/run-routes.ts';

@@ -1,10 +1,13 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { useEffect, useRef } from 'react';
+import { lazy, Suspense, useEffect, useRef } from 'react';
 import { connection } from './api/connection.ts';
 import { SchedulingPage } from './scheduling/page.tsx';
 import { Header } from './shell/header.tsx';
 import { useRoute } from './shell/use-route.ts';
 import { Toasts } from './ui/toasts.tsx';
+
+// Whoever is here for tasks loads nothing that draws prices.
+const PricingPage = lazy(() => import('./pricing/page.tsx').then((module) => ({ default: module.PricingPage })));
 
 // Polling is the retry. The platform is asked whatever the browser thinks of the network: it may run on this machine.
 const client = new QueryClient({
@@ -39,9 +42,15 @@ export function App() {
       >
         Skip to the content
       </a>
-      <Header />
+      <Header page={route.page} />
       <main id="main" ref={main} tabIndex={-1}>
-        <SchedulingPage route={route} />
+        {route.page === 'pricing' ? (
+          <Suspense fallback={<p className="notice">Loading…</p>}>
+            <PricingPage route={route} />
+          </Suspense>
+        ) : (
+          <SchedulingPage route={route} />
+        )}
       </main>
       <Toasts />
     </QueryClientProvider>

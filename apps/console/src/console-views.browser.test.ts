@@ -82,6 +82,7 @@ const views = [
   '#/scheduling/groups',
   '#/scheduling/tasks?new',
   '#/scheduling/tasks?task=shown',
+  '#/pricing',
 ];
 
 describe('every view', () => {
@@ -130,9 +131,11 @@ describe('every view', () => {
       '#/scheduling/groups': '.panel tbody tr',
       '#/scheduling/tasks?new': '.preview li',
       '#/scheduling/tasks?task=shown': '.settings',
+      // Without a feed there is nothing but how to begin.
+      '#/pricing': '.empty pre',
     };
     await page.locator(last[hash]!).first().waitFor();
-    await page.locator('.dialog-body .runs li, canvas').first().waitFor();
+    await page.locator('.dialog-body .runs li, canvas, .empty pre').first().waitFor();
   }
 });
 

@@ -1,3 +1,5 @@
+import { coinbaseExchange } from '@portolan/coinbase';
+import { simulatedMarkets } from '@portolan/coinbase/simulator';
 import { processLog } from './log.ts';
 import { startPlatform } from './platform.ts';
 import { readSettings, secretFile, StartError } from './settings.ts';
@@ -7,15 +9,21 @@ const help = `Portolan, the whole platform in one process.
   npm start
 
 Settings, from the environment:
-  PORT                     port to listen on; 0 for any free one        (4400)
-  HOST                     address to listen on                         (127.0.0.1)
-  PORTOLAN_URL             where clients reach it, for URLs it hands out (http://127.0.0.1:4400)
-  PORTOLAN_DATA            folder that holds everything                 (.portolan)
-  PORTOLAN_ALLOW_PRIVATE   whether webhooks may reach private addresses (false)
-  PORTOLAN_WEBHOOK_SECRET  signs webhooks; several, by spaces, to rotate (made and kept in the data folder)
-  PORTOLAN_COINBASE_URL    WebSocket feed of Coinbase Exchange, or off   (a simulated exchange)
-  PORTOLAN_COINBASE_PRODUCTS  what to follow, by commas                 (BTC-USD,ETH-USD,SOL-USD)
-  PORTOLAN_LOG             silent | error | warn | info | debug         (info)
+  PORT                        port to listen on; 0 for any free one          (4400)
+  HOST                        address to listen on                           (127.0.0.1)
+  PORTOLAN_URL                where clients reach it, for URLs it hands out  (where it listens)
+  PORTOLAN_DATA               folder that holds everything                   (.portolan)
+  PORTOLAN_ALLOW_PRIVATE      whether webhooks may reach private addresses   (false)
+  PORTOLAN_WEBHOOK_SECRET     signs webhooks; several, by spaces, to rotate  (made, and kept with the data)
+  PORTOLAN_COINBASE_URL       exchange whose prices to follow, or off        (a simulated one)
+                              Coinbase's own: ${coinbaseExchange.websocket}
+  PORTOLAN_COINBASE_REST_URL  where that exchange's history is               (Coinbase's; else the same host)
+  PORTOLAN_COINBASE_PRODUCTS  what to follow, by commas                      (${simulatedMarkets.map(({ id }) => id).join(',')})
+  PORTOLAN_LOG                silent | error | warn | info | debug           (info)
+
+Beside it:
+  npm run pricing:import -- --help   imports public files of trades
+  npm run demo -- --help             schedules tasks and shows when each arrives
 `;
 
 async function main(): Promise<void> {

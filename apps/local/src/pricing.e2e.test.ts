@@ -1,10 +1,11 @@
 import { seededTape, simulatedMarkets } from '@portolan/coinbase/simulator';
 import type { TradeView } from '@portolan/pricing';
 import { eventually } from './testing/client.ts';
+import { checkWhole } from './testing/check-whole.ts';
 import { answerToUpgrade, listenToPrices } from './testing/live-prices.ts';
-import { latestTrade, listCandles, listFeeds, listGaps, listTrades } from './testing/prices.ts';
+import { latestTrade, listCandles, listFeeds, listTrades } from './testing/prices.ts';
 import { startPlatformProcess, temporaryFolder, type PlatformProcess } from './testing/platform-process.ts';
-import { madeSince, tradesOnTape } from './testing/tape-trades.ts';
+import { madeSince, newestOnTape } from './testing/tape-trades.ts';
 
 const open = new AsyncDisposableStack();
 const folder = open.use(temporaryFolder());
@@ -27,7 +28,7 @@ test('within 5 s of a first start every product has candles up to now, and price
   const { url } = platform;
   const upAt = Date.now();
   const current = products.map(async (product) => {
-    const id = newestOnTape(product, upAt);
+    const id = newestOnTape(tape, product, upAt);
     const latest = await eventually(
       () => latestTrade(url, product),
       (trade) => trade !== undefined && Number(trade.id) >= id,
@@ -102,7 +103,7 @@ test('SIGTERM ends it while it follows the exchange: soon, with 0, and without a
 }, 30_000);
 
 test('after a pause, and a kill while it catches up, all that the exchange made meanwhile is there, proven complete', async () => {
-  const missedFrom = new Map(products.map((product) => [product, newestOnTape(product, Date.now())]));
+  const missedFrom = new Map(products.map((product) => [product, newestOnTape(tape, product, Date.now())]));
   await eventually(
     async () => Math.min(...[...missedFrom].map(([product, id]) => madeSince(tape, product, id, 20))),
     (made) => made >= 4,
@@ -116,37 +117,9 @@ test('after a pause, and a kill while it catches up, all that the exchange made 
   expect(await platform.stop('SIGKILL')).toMatchObject({ signal: 'SIGKILL', stderr: '' });
 
   platform = open.use(await start());
-  for (const [product, id] of missedFrom) await checkCaughtUp(product, id);
+  for (const [product, id] of missedFrom) {
+    const first = await checkWhole(platform.url, product, { tape, source: 'simulator', until: id + 4 });
+    // Some of before the first start are there, too.
+    expect(first).toBeLessThan(id - 900);
+  }
 }, 30_000);
-
-const newestOnTape = (product: string, at: number): number =>
-  tape.older(product, tape.marketTime(at), Infinity, 1)[0]!.id;
-
-/** @param missedFrom - An id after which the platform was down. */
-async function checkCaughtUp(product: string, missedFrom: number): Promise<void> {
-  const { url } = platform;
-  const newest = await eventually(
-    () => latestTrade(url, product),
-    (trade) => Number(trade?.id) > missedFrom + 4,
-  );
-  const gaps = await eventually(
-    () => listGaps(url, product),
-    (found) => found.length === 0,
-  );
-  expect(gaps).toEqual([]);
-  const trades = (await listTrades(url, product)).filter(({ id }) => Number(id) <= Number(newest!.id));
-  const [first, last] = [Number(trades[0]?.id), Number(newest!.id)];
-  // A few of before the first start are there, too.
-  expect(last - first).toBeGreaterThan(900);
-  expect(trades).toEqual(tradesOnTape(tape, product, { source: 'simulator', first, last }));
-
-  // Every minute between the first and the last is complete, also those that the platform was down in.
-  const [from, to] = [minuteBehind(trades[0]!.time), `${newest!.time.slice(0, 16)}:00.000000Z`];
-  const candles = await listCandles(url, product, `interval=1m&from=${from}&to=${to}`);
-  expect(candles.length).toBeGreaterThan(1);
-  expect(candles.filter(({ complete }) => !complete)).toEqual([]);
-  const within = trades.filter(({ time }) => time >= candles[0]!.start && time < to);
-  expect(candles.reduce((sum, { count }) => sum + count, 0)).toBe(within.length);
-}
-
-const minuteBehind = (time: string): string => new Date(Math.ceil(Date.parse(time) / 60_000) * 60_000).toISOString();

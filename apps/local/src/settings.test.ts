@@ -22,6 +22,35 @@ test.each([
   expect(readSettings({ PORTOLAN_DATA: newFolder(), PORTOLAN_URL: given })).toMatchObject({ publicUrl });
 });
 
+describe('prices come', () => {
+  const market = (environment: Record<string, string>) =>
+    readSettings({ PORTOLAN_DATA: newFolder(), ...environment }).market;
+  const products = ['BTC-USD', 'ETH-USD', 'SOL-USD'];
+
+  test('from a simulated exchange, where nothing is set', () => {
+    expect(market({})).toEqual({ kind: 'simulator', products });
+    expect(market({ PORTOLAN_COINBASE_URL: '', PORTOLAN_COINBASE_PRODUCTS: ' SOL-USD , BTC-USD' })).toEqual({
+      kind: 'simulator',
+      products: ['SOL-USD', 'BTC-USD'],
+    });
+  });
+
+  test('from nowhere', () => {
+    expect(market({ PORTOLAN_COINBASE_URL: 'off', PORTOLAN_COINBASE_PRODUCTS: 'BTC-USD' })).toEqual({ kind: 'off' });
+  });
+
+  test.each([
+    ['wss://ws-feed.exchange.coinbase.com', 'https://api.exchange.coinbase.com'],
+    ['wss://prices.example:8443/feed?key=1', 'https://prices.example:8443'],
+    ['ws://127.0.0.1:4444', 'http://127.0.0.1:4444'],
+  ])('from %s, with the history at %s', (websocket, rest) => {
+    const endpoints = { websocket, rest };
+    expect(market({ PORTOLAN_COINBASE_URL: websocket })).toEqual({ kind: 'coinbase', endpoints, products });
+    const elsewhere = { PORTOLAN_COINBASE_URL: websocket, PORTOLAN_COINBASE_REST_URL: 'http://history.example/v2' };
+    expect(market(elsewhere)).toMatchObject({ endpoints: { websocket, rest: 'http://history.example/v2' } });
+  });
+});
+
 test('makes one secret, whole, for its owner alone, and keeps it', () => {
   const data = newFolder();
   const { secrets } = readSettings({ PORTOLAN_DATA: data });
@@ -51,6 +80,21 @@ test.each([
   [{ PORT: '4400.5' }, 'PORT="4400.5": expected a port'],
   [{ PORTOLAN_WEBHOOK_SECRET: '   ' }, 'PORTOLAN_WEBHOOK_SECRET cannot be used: webhook secret 1 must be'],
   [{ PORTOLAN_WEBHOOK_SECRET: 'whsec_AAAA' }, 'PORTOLAN_WEBHOOK_SECRET cannot be used: webhook secret 1 must be'],
+  [{ PORTOLAN_COINBASE_URL: 'on' }, 'PORTOLAN_COINBASE_URL="on": expected a URL such as wss://'],
+  [
+    { PORTOLAN_COINBASE_URL: 'https://prices.example' },
+    'PORTOLAN_COINBASE_URL="https://prices.example": expected a URL',
+  ],
+  [
+    { PORTOLAN_COINBASE_URL: 'ws://prices.example/#a' },
+    'PORTOLAN_COINBASE_URL="ws://prices.example/#a": expected a URL',
+  ],
+  [{ PORTOLAN_COINBASE_URL: 'OFF' }, 'or off'],
+  [{ PORTOLAN_COINBASE_REST_URL: 'ws://127.0.0.1:1' }, 'PORTOLAN_COINBASE_REST_URL="ws://127.0.0.1:1": expected a URL'],
+  [{ PORTOLAN_COINBASE_PRODUCTS: 'BTC' }, 'PORTOLAN_COINBASE_PRODUCTS="BTC": expected products by commas'],
+  [{ PORTOLAN_COINBASE_PRODUCTS: 'BTC-USD,' }, 'PORTOLAN_COINBASE_PRODUCTS="BTC-USD,": expected products by commas'],
+  [{ PORTOLAN_COINBASE_PRODUCTS: 'BTC-USD,BTC-USD' }, 'each once'],
+  [{ PORTOLAN_COINBASE_PRODUCTS: 'btc-usd' }, 'PORTOLAN_COINBASE_PRODUCTS="btc-usd": expected products by commas'],
 ])('refuses %j', (environment, told) => {
   const read = () => readSettings({ PORTOLAN_DATA: newFolder(), ...environment });
   expect(read).toThrow(StartError);

@@ -41,6 +41,9 @@ test('tells what it is and what can be set, when it is asked', async () => {
     'PORTOLAN_DATA',
     'PORTOLAN_ALLOW_PRIVATE',
     'PORTOLAN_WEBHOOK_SECRET',
+    'PORTOLAN_COINBASE_URL',
+    'PORTOLAN_COINBASE_REST_URL',
+    'PORTOLAN_COINBASE_PRODUCTS',
     'PORTOLAN_LOG',
   ])
     expect(stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
@@ -89,6 +92,7 @@ describe('refuses in one sentence', () => {
     [{ PORT: 'http' }, 'PORT="http": expected a port, 0 to 65535'],
     [{ PORT: '65536' }, 'PORT="65536": expected a port, 0 to 65535'],
     [{ PORTOLAN_URL: 'portolan.example' }, 'PORTOLAN_URL="portolan.example": expected a URL'],
+    [{ PORTOLAN_COINBASE_URL: 'coinbase' }, 'PORTOLAN_COINBASE_URL="coinbase": expected a URL'],
     [{ PORTOLAN_ALLOW_PRIVATE: 'maybe' }, 'PORTOLAN_ALLOW_PRIVATE="maybe": expected true or false'],
   ])(
     'the settings %j, by name, value and what was expected',

@@ -2,7 +2,7 @@
 import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 
-/** @import { BenchTask, OpenSubject } from '../src/subject/subject.ts' */
+/** @import { BenchTask, OpenSubject } from '../src/scheduling/subject/subject.ts' */
 
 /** Jobs of one `addBulk`. */
 const bulkSize = 1_000;

@@ -2,7 +2,7 @@
 import { Logger, makeWorkerUtils, run as runWorker } from 'graphile-worker';
 import pg from 'pg';
 
-/** @import { BenchTask, OpenSubject } from '../src/subject/subject.ts' */
+/** @import { BenchTask, OpenSubject } from '../src/scheduling/subject/subject.ts' */
 
 /** Jobs of one `addJobs`. */
 const bulkSize = 1_000;

@@ -1,7 +1,7 @@
 /* eslint-disable @nx/enforce-module-boundaries -- what is imported here is installed in this folder, and not with the workspace */
 import { PgBoss } from 'pg-boss';
 
-/** @import { BenchTask, OpenSubject } from '../src/subject/subject.ts' */
+/** @import { BenchTask, OpenSubject } from '../src/scheduling/subject/subject.ts' */
 
 /** Jobs of one `insert`. */
 const bulkSize = 1_000;

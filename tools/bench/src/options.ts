@@ -1,11 +1,18 @@
 import { tmpdir } from 'node:os';
 import { parseArgs } from 'node:util';
 
-export const measurementNames = ['create', 'lateness', 'drain', 'million', 'http'] as const;
-export type MeasurementName = (typeof measurementNames)[number];
+/** What can be measured, by suite, in the order that it is measured in. */
+export const suites = {
+  scheduling: ['create', 'lateness', 'drain', 'million', 'http'],
+  pricing: ['aggregate', 'ingest', 'import', 'query', 'fanout'],
+} as const;
+export type SuiteName = keyof typeof suites;
+export type MeasurementName<Suite extends SuiteName = SuiteName> = (typeof suites)[Suite][number];
 
-export interface Options {
-  readonly only: readonly MeasurementName[];
+/** What is asked of one suite. */
+export interface SuiteOptions<Suite extends SuiteName = SuiteName> {
+  readonly suite: Suite;
+  readonly only: readonly MeasurementName<Suite>[];
   /** Runs of each measurement, 1 to 99. */
   readonly runs: number;
   readonly peers: boolean;
@@ -19,6 +26,8 @@ export interface Options {
   readonly help: boolean;
 }
 
+export type Options = { [Suite in SuiteName]: SuiteOptions<Suite> }[SuiteName];
+
 /** A command line that cannot be understood. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
@@ -26,26 +35,29 @@ export class UsageError extends Error {
 
 export const usage = `npm run bench -- [options]
 
-Measures the embedded platform, beside BullMQ, pg-boss and graphile-worker where Redis and PostgreSQL are found.
+Measures the embedded platform: scheduling beside BullMQ, pg-boss and graphile-worker where Redis and PostgreSQL are found, or
+pricing beside ccxt.
 
-  --only <names>   Measurements, comma separated: ${measurementNames.join(', ')}. Default: all
+  --suite <name>   ${Object.keys(suites).join(' or ')}. Default: scheduling
+  --only <names>   Measurements of the suite, comma separated. Default: all of them
+                   scheduling: ${suites.scheduling.join(', ')}
+                   pricing: ${suites.pricing.join(', ')}
   --runs <n>       Runs of each, of which the median counts. Default: 3
   --no-peers       Only the platform
   --quick          A tenth of the sizes and one run unless --runs is given: to try it out, not for figures
-  --profile        Also a CPU profile of create and drain, with the functions that took the most time
+  --profile        Also a CPU profile of what takes the processor, with the functions that took the most time
   --lead <s>       Seconds for putting tasks in before the drain. Default: 2 and 0.2 per thousand tasks
   --help           This text
 
 BENCH_DATA names a folder on the disk to measure (default: the system's folder for temporary files).
-Results are written to dist/bench/results.json. A figure that is missed is shown and fails nothing; a task that is
-lost or early does.`;
+Results are written to dist/bench/results.json, those of pricing to dist/bench/results-pricing.json. A figure that is missed is
+shown and fails nothing; a task or a trade that is lost does, and a task that is early.`;
 
 /** @throws {UsageError} naming what was given and what was expected. */
 export function readOptions(args: readonly string[], environment: NodeJS.ProcessEnv): Options {
   const { values } = parse(args);
   const quick = values.quick ?? false;
-  return {
-    only: readOnly(values.only),
+  const common = {
     runs: values.runs === undefined ? (quick ? 1 : 3) : readNumber('--runs', values.runs, 1, 99),
     peers: values.peers ?? true,
     quick,
@@ -54,6 +66,14 @@ export function readOptions(args: readonly string[], environment: NodeJS.Process
     dataFolder: environment['BENCH_DATA'] ?? tmpdir(),
     help: values.help ?? false,
   };
+  switch (values.suite ?? 'scheduling') {
+    case 'scheduling':
+      return { suite: 'scheduling', only: readOnly('scheduling', values.only), ...common };
+    case 'pricing':
+      return { suite: 'pricing', only: readOnly('pricing', values.only), ...common };
+    default:
+      throw new UsageError(`--suite: "${values.suite}" is no suite; expected ${Object.keys(suites).join(' or ')}`);
+  }
 }
 
 function parse(args: readonly string[]) {
@@ -62,6 +82,7 @@ function parse(args: readonly string[]) {
       args: [...args],
       allowNegative: true,
       options: {
+        suite: { type: 'string' },
         only: { type: 'string' },
         runs: { type: 'string' },
         peers: { type: 'boolean' },
@@ -76,12 +97,13 @@ function parse(args: readonly string[]) {
   }
 }
 
-function readOnly(text: string | undefined): readonly MeasurementName[] {
-  if (text === undefined) return measurementNames;
+function readOnly<Suite extends SuiteName>(suite: Suite, text: string | undefined): readonly MeasurementName<Suite>[] {
+  const names: readonly MeasurementName<Suite>[] = suites[suite];
+  if (text === undefined) return names;
   return text.split(',').map((name) => {
-    const known = measurementNames.find((one) => one === name.trim());
+    const known = names.find((one) => one === name.trim());
     if (known !== undefined) return known;
-    throw new UsageError(`--only: "${name}" is no measurement; expected some of ${measurementNames.join(', ')}`);
+    throw new UsageError(`--only: "${name}" is no measurement of ${suite}; expected some of ${names.join(', ')}`);
   });
 }
 

@@ -1,5 +1,5 @@
-import type { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { portErrorOf } from '../errors/port-error.ts';
+import { insideRetries, type AnyCommand } from './inside-retries.ts';
 
 /** A call that may have had its effect; its own error is `original`, which the SDK must not see, or it would try again. */
 class MayHaveHappened extends Error {
@@ -17,21 +17,14 @@ class MayHaveHappened extends Error {
  *
  * @returns What the call returns. Rejects with the SDK's error.
  */
-export async function atMostOnce<Output>(
-  command: Pick<UpdateItemCommand, 'middlewareStack'>,
-  send: () => Promise<Output>,
-): Promise<Output> {
-  // Low in the step of the SDK's own retries is inside them.
-  command.middlewareStack.add(
-    (next) => async (args) => {
-      try {
-        return await next(args);
-      } catch (error) {
-        throw mayHaveHappened(error) ? new MayHaveHappened(error) : error;
-      }
-    },
-    { step: 'finalizeRequest', priority: 'low', name: 'portolanAtMostOnce' },
-  );
+export async function atMostOnce<Output>(command: AnyCommand, send: () => Promise<Output>): Promise<Output> {
+  insideRetries(command, async (attempt) => {
+    try {
+      return await attempt();
+    } catch (error) {
+      throw mayHaveHappened(error) ? new MayHaveHappened(error) : error;
+    }
+  });
   try {
     return await send();
   } catch (error) {
@@ -39,7 +32,11 @@ export async function atMostOnce<Output>(
   }
 }
 
-function mayHaveHappened(error: unknown): boolean {
+/** Whether a call that failed in this way may have had its effect, because its answer got lost or the service broke down. */
+export function mayHaveHappened(error: unknown): boolean {
+  const { code } = portErrorOf(error, '');
+  // S3 asks for a slower pace with a status of 503.
+  if (code === 'throttled') return false;
   const status = (error as { readonly $metadata?: { readonly httpStatusCode?: number } }).$metadata?.httpStatusCode;
-  return (status !== undefined && status >= 500) || portErrorOf(error, '').code === 'timeout';
+  return (status !== undefined && status >= 500) || code === 'timeout';
 }

@@ -8,8 +8,10 @@ import { createHash } from 'node:crypto';
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-queues.html (queues: 80, `.fifo` included)
  * @see https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html (topics: 256)
  * @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html (rules: 64)
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html (buckets: 63)
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-apigatewayv2-api.html (APIs: 128)
  */
-export const maxNameLength = { table: 255, queue: 80, topic: 256, rule: 64 } as const;
+export const maxNameLength = { table: 255, queue: 80, topic: 256, rule: 64, bucket: 63, api: 128 } as const;
 
 /**
  * A name that fits its kind of resource.

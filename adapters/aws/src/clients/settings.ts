@@ -18,11 +18,15 @@ export interface ClientSettings {
  * - Retries: the SDK's `standard` mode, 5 attempts in all; `AWS_RETRY_MODE` and `AWS_MAX_ATTEMPTS` say otherwise. A clock
  *   that is wrong is corrected by the SDK from the date of the service's answer.
  * - A connection must stand within 1 s and is kept alive for the next call; an answer must come within 10 s, which is
- *   longer than any call of these adapters lets the service wait.
+ *   longer than any call of these adapters lets the service wait, but for those of S3.
  *
+ * @param requestTimeout - From the first byte of a request to the first of its answer; milliseconds.
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
  */
-export function clientSettings(env: Readonly<Record<string, string | undefined>> = process.env): ClientSettings {
+export function clientSettings(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+  requestTimeout = 10_000,
+): ClientSettings {
   const agent = { keepAlive: true, maxSockets: 100 } as const;
   return {
     // Where the variables are set the SDK reads them itself: what is passed here would win over them.
@@ -30,7 +34,7 @@ export function clientSettings(env: Readonly<Record<string, string | undefined>>
     ...(env['AWS_RETRY_MODE'] === undefined ? { retryMode: 'standard' } : {}),
     requestHandler: {
       connectionTimeout: 1_000,
-      requestTimeout: 10_000,
+      requestTimeout,
       throwOnRequestTimeout: true,
       httpAgent: agent,
       httpsAgent: agent,

@@ -14,6 +14,7 @@ interface VendorError {
  *
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
  */
 const codes: Readonly<Record<string, ErrorCode>> = {
   // More often than the account or the table may.
@@ -26,6 +27,7 @@ const codes: Readonly<Record<string, ErrorCode>> = {
   RequestThrottled: 'throttled',
   RequestThrottledException: 'throttled',
   SlowDown: 'throttled',
+  LimitExceededException: 'throttled',
   OverLimit: 'throttled',
   KmsThrottled: 'throttled',
   KMSThrottling: 'throttled',
@@ -34,6 +36,9 @@ const codes: Readonly<Record<string, ErrorCode>> = {
   TransactionConflictException: 'conflict',
   TransactionInProgressException: 'conflict',
   ConditionalCheckFailedException: 'conflict',
+  ConditionalRequestConflict: 'conflict',
+  OperationAborted: 'conflict',
+  PreconditionFailed: 'conflict',
   // Who asks.
   AccessDenied: 'unauthorized',
   AccessDeniedException: 'unauthorized',
@@ -42,6 +47,7 @@ const codes: Readonly<Record<string, ErrorCode>> = {
   CredentialsProviderError: 'unauthorized',
   ExpiredToken: 'unauthorized',
   ExpiredTokenException: 'unauthorized',
+  ForbiddenException: 'unauthorized',
   IncompleteSignature: 'unauthorized',
   InvalidClientTokenId: 'unauthorized',
   InvalidSignatureException: 'unauthorized',
@@ -56,6 +62,10 @@ const codes: Readonly<Record<string, ErrorCode>> = {
   TokenProviderError: 'unauthorized',
   UnrecognizedClientException: 'unauthorized',
   // What is asked for.
+  GoneException: 'not-found',
+  NoSuchBucket: 'not-found',
+  NoSuchKey: 'not-found',
+  NoSuchUpload: 'not-found',
   NotFound: 'not-found',
   NotFoundException: 'not-found',
   QueueDoesNotExist: 'not-found',
@@ -65,6 +75,7 @@ const codes: Readonly<Record<string, ErrorCode>> = {
   // How it is asked for.
   BatchRequestTooLong: 'too-large',
   'AWS.SimpleQueueService.BatchRequestTooLong': 'too-large',
+  EntityTooLarge: 'too-large',
   ItemCollectionSizeLimitExceededException: 'too-large',
   RequestEntityTooLarge: 'too-large',
   PayloadTooLargeException: 'too-large',

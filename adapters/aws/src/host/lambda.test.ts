@@ -1,5 +1,6 @@
 import { adapter } from '@portolan/composition';
 import {
+  channel,
   every,
   http,
   minutes,
@@ -10,7 +11,10 @@ import {
   queue,
   service,
   silentLog,
+  socket,
+  welcome,
   type Consumer,
+  type Sessions,
 } from '@portolan/kernel';
 import { VirtualAlarm } from '@portolan/node/testing';
 import * as z from 'zod';
@@ -22,11 +26,12 @@ interface Greeter {
 
 const jobs = queue('jobs', { message: z.string(), visibilityMs: 20_000 });
 const greeter = own<Greeter>()('greeter', { use: ['greet'] });
+const live = channel('live', { message: z.string() });
 const greet = operation({ method: 'GET', path: '/greeting', summary: 'Greets', replies: { ok: z.string() } });
 const hang = (): Promise<never> => new Promise(() => {});
 const example = service(
   'example',
-  { jobs, greeter },
+  { jobs, greeter, live },
   {
     api: http(
       '/example/v1',
@@ -35,6 +40,8 @@ const example = service(
       { greet: async (_input, ports) => ok(await ports.greeter.greet()) },
     ),
     work: on(jobs, {}, ({ message }) => (message === 'hang' ? hang() : Promise.resolve())),
+    serve: socket(live, { path: '/live' }, {}, { connect: async () => welcome() }),
+    wait: socket(live, { path: '/wait' }, {}, { connect: hang }),
     sweep: every(minutes(1), {}, async ({ at }) => {
       if (at === 0) throw new Error('told to fail');
     }),
@@ -65,6 +72,16 @@ function start({ greet: answer = async () => 'hello', failures = 0 } = {}) {
       name: 'listQueue',
       guarantees: {},
       open: () => (built.push('jobs'), { receive }),
+    }),
+    live: adapter({
+      kind: 'channel',
+      cloud: 'aws',
+      name: 'oneChannel',
+      guarantees: {},
+      open: () => ({
+        receiveSocket: (_event: never, sessions: Sessions, deadlineAt: number) =>
+          sessions.connect({ connection: 'c', query: {}, headers: {}, deadlineAt }),
+      }),
     }),
     greeter: adapter({
       kind: 'own',
@@ -134,10 +151,27 @@ test('a tick that fails is reported to Lambda, which counts it and tries it agai
   await expect(sweep(tick(0), context)).rejects.toThrow('told to fail');
 });
 
+const opening = { requestContext: { eventType: 'CONNECT', connectionId: 'c' } };
+
+test('a socket is handed to its adapter, and its answer to the platform', async () => {
+  const { serve } = start();
+  expect(await serve(opening, context)).toEqual(welcome());
+});
+
+test('a client that asks for a socket is answered 503 half a second before Lambda ends the call', async () => {
+  const { wait, alarm } = start();
+  const answer = wait(opening, context);
+  await new Promise((resolve) => setImmediate(resolve));
+  alarm.set(alarm.clock.now() + 9_500);
+  alarm.ring();
+  expect(await answer).toEqual({ statusCode: 503 });
+});
+
 test('an event of another kind is refused by the names of its fields, without their values', async () => {
-  const { api, sweep } = start();
+  const { api, serve, sweep } = start();
   await expect(sweep({ Records: ['secret'] }, context)).rejects.toThrow(
     'function "sweep" was called with an object with the fields Records, expected a tick',
   );
   await expect(api({ Records: ['secret'] }, context)).rejects.toThrow('expected an HTTP event in payload format 2.0');
+  await expect(serve(greeting, context)).rejects.toThrow('expected an event of a WebSocket API');
 });

@@ -6,12 +6,13 @@ import {
   type HostedFunction,
   type Schedule,
 } from '@portolan/composition';
-import { functionApi, type AllowedOrigins, type HttpApi } from '@portolan/http';
+import { functionApi, problemTypes, type AllowedOrigins, type HttpApi } from '@portolan/http';
 import { answerBy } from '@portolan/http/node';
 import { PortError, type Environment, type Service, type ServiceFunction } from '@portolan/kernel';
 import { jsonLog, logLevel, nodeEnvironment, once, systemAlarm, type Alarm } from '@portolan/node';
 import type { Context } from 'aws-lambda';
 import type { ContainerModule } from 'inversify';
+import { isSocketEvent, type SocketAnswer } from '../channel/socket-event.ts';
 import { isHttpEvent, requestOf, resultOf } from './http-event.ts';
 import { tickAt } from './tick-event.ts';
 
@@ -39,10 +40,12 @@ const marginMs = 500;
  *
  * A handler builds what its function uses and nothing else, once in the life of a process; and during the start of the
  * process where the configured handler (`_HANDLER`) names it, since Lambda gives that phase a whole CPU. When the time runs
- * out, HTTP callers get 503, and messages without an answer are reported as failed while the rest of their batch is not.
+ * out, HTTP callers and clients that ask for a socket get 503, and messages without an answer are reported as failed while
+ * the rest of their batch is not. API Gateway itself waits for 29 seconds: give functions behind it no more.
  *
- * Over HTTP the handler takes API Gateway's payload format 2.0 and function URLs; for messages what the port's adapter takes;
- * for schedules {@link tickInput}, from EventBridge Scheduler, or the "Scheduled Event" of a rule.
+ * Over HTTP the handler takes API Gateway's payload format 2.0 and function URLs; for sockets the events of a WebSocket API;
+ * for messages what the port's adapter takes; for schedules {@link tickInput}, from EventBridge Scheduler, or the
+ * "Scheduled Event" of a rule.
  *
  * @throws {CompositionError} when a limit of an adapter is passed.
  */
@@ -90,6 +93,7 @@ async function entryOf(
   const hosted = await hostFunction(composition, name, schedule);
   if (fn.trigger.kind === 'http') return httpEntry(apiOf(composition, hosted, options), schedule);
   if (fn.trigger.kind === 'message') return messageEntry(hosted);
+  if (fn.trigger.kind === 'channel') return socketEntry(hosted, schedule);
   return async (event, deadlineAt) => {
     const at = tickAt(event);
     if (at === undefined) throw unexpected(hosted, event, 'a tick: a "Scheduled Event", or the input tickInput');
@@ -123,6 +127,15 @@ const messageEntry =
   async (event, deadlineAt) => {
     const at = tickAt(event);
     return at === undefined ? hosted.receive(event, deadlineAt) : hosted.sweep(at, deadlineAt);
+  };
+
+const socketEntry =
+  (hosted: HostedFunction, schedule: Schedule): Entry =>
+  async (event, deadlineAt) => {
+    if (!isSocketEvent(event)) throw unexpected(hosted, event, 'an event of a WebSocket API');
+    const { promise: late, resolve } = Promise.withResolvers<SocketAnswer>();
+    const cancel = schedule(deadlineAt, () => resolve({ statusCode: problemTypes.unavailable.status }));
+    return Promise.race([hosted.receive(event, deadlineAt), late]).finally(cancel);
   };
 
 /** Names the fields of what came, and no value: payloads are not for logs. */

@@ -12,11 +12,14 @@ export interface AwsEngine extends AsyncDisposable {
   pass(durationMs: number): Promise<void>;
 }
 
+/** The account that every client of tests belongs to. */
+export const accountOfTests = '000000000000';
+
 /** What any SDK client needs to speak to an engine of tests, which looks at no credentials. */
 export const clientConfig = ({ port }: Pick<AwsEngine, 'port'>) => ({
   endpoint: `http://127.0.0.1:${port}`,
   region: 'eu-central-1',
-  credentials: { accessKeyId: 'test', secretAccessKey: 'test', accountId: '000000000000' },
+  credentials: { accessKeyId: 'test', secretAccessKey: 'test', accountId: accountOfTests },
 });
 
 /** The environment of adapters whose clock is the engine's. */

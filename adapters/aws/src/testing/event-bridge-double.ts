@@ -11,8 +11,10 @@ interface Rule {
   readonly targets: string[];
 }
 interface Pattern {
-  readonly [field: string]: readonly string[] | Pattern;
+  readonly [field: string]: readonly Wanted[] | Pattern;
 }
+/** One of the values that a field may have, or what it may begin with. */
+type Wanted = string | { readonly prefix: string };
 interface Entry {
   readonly Source: string;
   readonly DetailType: string;
@@ -22,14 +24,19 @@ interface Entry {
 /** Bytes of all entries of one request. */
 const maxRequestBytes = 262_144;
 
+export interface EventBridgeDouble extends Pick<AwsEngine, 'port'>, AsyncDisposable {
+  /** Takes an event that a service of AWS tells of itself, whole. */
+  tell(event: object): Promise<void>;
+}
+
 /**
- * Our own reading of EventBridge's wire: rules with patterns of listed values, targets that are queues of an SQS engine,
- * and events that are delivered to those before they are answered.
+ * Our own reading of EventBridge's wire: rules with patterns of listed values and prefixes, targets that are queues of an
+ * SQS engine, and events that are delivered to those before they are answered.
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_Operations.html
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
  */
-export async function eventBridgeDouble(engine: AwsEngine): Promise<Pick<AwsEngine, 'port'> & AsyncDisposable> {
+export async function eventBridgeDouble(engine: AwsEngine): Promise<EventBridgeDouble> {
   const sqs = new SQSClient(clientConfig(engine));
   const rules = new Map<string, Rule>();
   const operations: Readonly<Record<string, (input: never) => unknown>> = {
@@ -59,9 +66,12 @@ export async function eventBridgeDouble(engine: AwsEngine): Promise<Pick<AwsEngi
       version: '0', id, 'detail-type': DetailType, source: Source, account: '000000000000',
       time: new Date(engine.now()).toISOString().replace(/\.\d+Z$/, 'Z'), region: 'eu-central-1', resources: [], detail,
     }; // prettier-ignore
+    await tell(event);
+    return { EventId: id };
+  };
+  const tell = async (event: object): Promise<void> => {
     const wanting = [...rules.values()].filter(({ pattern }) => matches(pattern, event));
     await Promise.all(wanting.flatMap(({ targets }) => targets.map((arn) => deliver(sqs, arn, JSON.stringify(event)))));
-    return { EventId: id };
   };
   const server = createServer((request, response) => {
     void answer(operations, request).then(({ status, body }) => {
@@ -72,6 +82,7 @@ export async function eventBridgeDouble(engine: AwsEngine): Promise<Pick<AwsEngi
   await once(server, 'listening');
   return {
     port: (server.address() as AddressInfo).port,
+    tell,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       server.close();
@@ -101,15 +112,17 @@ async function answer(operations: Readonly<Record<string, (input: never) => unkn
   }
 }
 
-async function deliver(sqs: SQSClient, queueArn: string, MessageBody: string): Promise<void> {
+async function deliver(sqs: SQSClient, queueArn: string, event: string): Promise<void> {
+  // Of characters beyond U+FFFF fauxqs takes but the escapes of JSON.
+  const MessageBody = event.replaceAll(/[\ud800-\udfff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`);
   const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: queueArn.split(':').at(-1)! }));
   await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
 }
 
-/** Refuses what this double could not match: patterns other than listed texts. */
+/** Refuses what this double could not match: patterns other than listed texts and prefixes. */
 function checked(pattern: Pattern): Pattern {
   for (const [field, part] of Object.entries(pattern)) {
-    const listed = Array.isArray(part) && part.length > 0 && part.every((value) => typeof value === 'string');
+    const listed = Array.isArray(part) && part.length > 0 && part.every(isWanted);
     if (listed) continue;
     if (typeof part !== 'object' || Array.isArray(part))
       throw new Refusal('InvalidEventPatternException', `Event pattern is not valid at ${field}`);
@@ -121,9 +134,21 @@ function checked(pattern: Pattern): Pattern {
 function matches(pattern: Pattern, event: unknown): boolean {
   return Object.entries(pattern).every(([field, part]) => {
     const value = (event as Record<string, unknown> | undefined)?.[field];
-    if (Array.isArray(part)) return part.includes(value as string);
+    if (Array.isArray(part)) return part.some((wanted: Wanted) => fits(wanted, value));
     return typeof value === 'object' && value !== null && matches(part as Pattern, value);
   });
+}
+
+function isWanted(value: unknown): value is Wanted {
+  if (typeof value === 'string') return true;
+  const { prefix } = (value ?? {}) as { readonly prefix?: unknown };
+  // EventBridge knows no empty prefix.
+  return typeof prefix === 'string' && prefix !== '' && Object.keys(value as object).length === 1;
+}
+
+function fits(wanted: Wanted, value: unknown): boolean {
+  if (typeof value !== 'string') return false;
+  return typeof wanted === 'string' ? wanted === value : value.startsWith(wanted.prefix);
 }
 
 function parsed(detail: string): unknown {

@@ -6,8 +6,3 @@ export const fauxqsDeviations: Readonly<Record<string, string>> = {
   'carries text of every script, numbers and structures as they are': astral,
   'takes a message that just fits, by its JSON in UTF-8': astral,
 };
-
-/** The same, where events come through a queue. */
-export const fauxqsTopicDeviations: Readonly<Record<string, string>> = {
-  'carries the instant, the trace and the event as they are': astral,
-};

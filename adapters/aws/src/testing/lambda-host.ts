@@ -1,35 +1,46 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { compose, type Bindings } from '@portolan/composition';
-import type { HostedService, HostHarness } from '@portolan/conformance';
+import { compose, type Adapter, type Bindings } from '@portolan/composition';
+import type { Dialled, DialRequest, HostedService, HostHarness } from '@portolan/conformance';
 import { silentLog, visibilityOf, type ContractOf, type Port, type Service } from '@portolan/kernel';
 import { nodeEnvironment } from '@portolan/node';
 import { EngineAlarm } from '@portolan/node/testing';
 import { portableTimer } from '@portolan/portable';
 import { ContainerModule } from 'inversify';
+import { apiGatewayChannel } from '../channel/api-gateway-channel.ts';
+import { channelApiName } from '../channel/channel-resource.ts';
 import { dynamodbToken } from '../clients/dynamodb.ts';
 import { eventbridgeToken } from '../clients/eventbridge.ts';
+import { managementToken } from '../clients/management.ts';
+import { s3Token } from '../clients/s3.ts';
 import { clientSettings } from '../clients/settings.ts';
 import { sqsToken } from '../clients/sqs.ts';
 import { lambda, type LambdaHandler } from '../host/lambda.ts';
 import { tickInput } from '../host/tick-event.ts';
+import { s3Objects } from '../objects/s3-objects.ts';
 import { sqsQueue } from '../queue/sqs-queue.ts';
 import { dynamodbTable } from '../table/dynamodb-table.ts';
 import { eventBridgeTopic } from '../topic/event-bridge-topic.ts';
 import { clientConfig, freshService, type AwsEngine } from './aws-engine.ts';
 import { EventSource } from './event-source.ts';
+import { managementClients } from './gateway/channel-harness.ts';
+import type { GatewayDouble } from './gateway/gateway-double.ts';
 import { requestThrough } from './http-front.ts';
 import { provision } from './provision.ts';
+import { s3Client } from './s3/objects-wiring.ts';
 
 /** The engines behind one host; their clocks are moved together. */
 export interface Engines {
   readonly tables: AwsEngine;
   readonly queues: AwsEngine;
   readonly events: Pick<AwsEngine, 'port'>;
+  readonly s3: Pick<AwsEngine, 'port'>;
+  readonly gateway: GatewayDouble;
 }
 
-const adapters = {
+const adapters: Readonly<Record<string, Adapter>> = {
+  objects: s3Objects(),
   table: dynamodbTable(),
   queue: sqsQueue(),
   topic: eventBridgeTopic(),
@@ -39,12 +50,18 @@ const adapters = {
 const apiTimeoutMs = 29_000;
 const minuteMs = 60_000;
 
-/** `lambda()` with the platform around it: an HTTP API, event source mappings, and schedules. */
+export interface LambdaService extends HostedService {
+  /** Asks for a connection to a channel, as a client would. */
+  dial(port: Pick<Port, 'name'>, request?: Partial<DialRequest>): Promise<Dialled>;
+}
+
+/** `lambda()` with the platform around it: an HTTP API, a WebSocket API, event source mappings, and schedules. */
 export class LambdaHost implements HostHarness {
   readonly #engines: Engines;
   readonly #alarm: EngineAlarm;
   readonly #clients;
   readonly #sources: EventSource[] = [];
+  readonly #stops: (() => Promise<void>)[] = [];
   readonly #sweeps: ((at: number) => Promise<unknown>)[] = [];
   #sweptAt: number;
 
@@ -55,20 +72,30 @@ export class LambdaHost implements HostHarness {
       dynamodb: new DynamoDBClient({ ...clientSettings(), ...clientConfig(engines.tables) }),
       sqs: new SQSClient({ ...clientSettings(), ...clientConfig(engines.queues) }),
       events: new EventBridgeClient({ ...clientSettings(), ...clientConfig(engines.events) }),
+      s3: s3Client(engines.s3),
+      management: managementClients(),
     };
     this.#sweptAt = this.now();
   }
 
-  async start(subject: Service): Promise<HostedService> {
+  async start(subject: Service): Promise<LambdaService> {
     // Engines are shared by many harnesses: each has a service, and so resources, of its own.
     const service = { ...subject, name: freshService() };
-    const bound = Object.entries(service.ports).map(([name, { kind }]) => [name, adapters[kind as never]]);
+    const { gateway } = this.#engines;
+    const bound = Object.entries(service.ports).map(([name, { kind }]) => [
+      name,
+      kind === 'channel'
+        ? apiGatewayChannel({ endpoint: gateway.endpoint(channelApiName(service.name, name)) })
+        : adapters[kind],
+    ]);
     const bindings = Object.fromEntries(bound) as Bindings<Service, 'aws'>;
-    const { dynamodb, sqs, events } = this.#clients;
+    const { dynamodb, sqs, events, s3, management } = this.#clients;
     const emulated = new ContainerModule(({ rebind }) => {
       rebind(dynamodbToken).toConstantValue(dynamodb);
       rebind(sqsToken).toConstantValue(sqs);
       rebind(eventbridgeToken).toConstantValue(events);
+      rebind(s3Token).toConstantValue(s3);
+      rebind(managementToken).toConstantValue(management);
     });
     const modules = [emulated];
     const environment = nodeEnvironment(this.#alarm, { log: silentLog });
@@ -77,6 +104,10 @@ export class LambdaHost implements HostHarness {
     const options = { alarm: this.#alarm, environment: { log: silentLog }, modules, checkReplies: true };
     const handlers = lambda(service, bindings, options) as Readonly<Record<string, LambdaHandler>>;
     for (const [name, { trigger }] of Object.entries(service.functions)) {
+      if (trigger.kind === 'channel') {
+        const api = channelApiName(service.name, trigger.port.name);
+        this.#stops.push(gateway.serve(api, this.#invoker(handlers[name]!, apiTimeoutMs)));
+      }
       if (trigger.kind !== 'message') continue;
       const invoke = this.#invoker(handlers[name]!, visibilityOf(trigger.port));
       const { adapter, port } = outside.bindings.get(trigger.port.name)!;
@@ -88,6 +119,7 @@ export class LambdaHost implements HostHarness {
     }
     return {
       request: (request) => requestThrough(this.#invoker(handlers['api']!, apiTimeoutMs), request),
+      dial: (port, request) => gateway.dial(channelApiName(service.name, port.name), request),
       tick: async (name, at) => void (await this.#invoker(handlers[name]!, minuteMs)(tickAt(at))),
       open: async <P extends Port>({ name }: P) => (await outside.contracts([name]))[name] as ContractOf<P>,
     };
@@ -105,6 +137,7 @@ export class LambdaHost implements HostHarness {
       const next = Math.min(target, this.#alarm.next, this.#sweptAt + minuteMs);
       const stepMs = Math.max(1, Math.ceil(next - this.now()));
       await Promise.all([this.#engines.queues.pass(stepMs), this.#engines.tables.pass(stepMs)]);
+      this.#engines.gateway.look();
       await this.settle();
     }
   }
@@ -119,10 +152,12 @@ export class LambdaHost implements HostHarness {
       const came = await Promise.all(this.#sources.map((source) => source.poll()));
       busy ||= came.includes(true);
       await Promise.all(this.#sources.map((source) => source.quiet()));
+      await this.#engines.gateway.settle();
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    for (const stop of this.#stops) await stop();
     for (const client of Object.values(this.#clients)) client.destroy();
   }
 

@@ -1,10 +1,10 @@
 import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
-import { GetQueueUrlCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { GetQueueUrlCommand, SetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { ConsumeOptions, MessagePort, TopicPort } from '@portolan/kernel';
 import { clientSettings } from '../clients/settings.ts';
 import { queueNames } from '../queue/queue-resource.ts';
-import { eventBridgeRuleResource } from '../topic/event-bridge-resource.ts';
+import { eventBridgeRuleResource, type EventBridgeRuleResource } from '../topic/event-bridge-resource.ts';
 import { eventBridgeTopic } from '../topic/event-bridge-topic.ts';
 import { snsSubscriptionResource, snsTopicResource } from '../topic/sns-resource.ts';
 import { snsTopic } from '../topic/sns-topic.ts';
@@ -15,21 +15,34 @@ import { createQueue, type Service, type Wiring } from './messaging-harness.ts';
 const options = { timesFunctionTimeout: 1 } as const;
 
 type Queue = Awaited<ReturnType<typeof createQueue>>;
-type Subscribe = (service: Service, port: TopicPort, options: ConsumeOptions) => Promise<Queue>;
+type Subscribe = (service: Service, port: MessagePort, options: ConsumeOptions) => Promise<Queue>;
 
 /** Subscribes the first time that a name is heard, and finds its queue from then on. */
-function sourceBy(subscribe: Subscribe): Wiring['source'] {
+export function sourceBy(subscribe: Subscribe): Wiring['source'] {
   return async (service, port: MessagePort, consume) => {
     const { main } = queueNames(service.name, port.name, false, consume.subscription);
     const found = await service.sqs
       .send(new GetQueueUrlCommand({ QueueName: main }))
       .catch(() => ({ QueueUrl: undefined }));
-    return found.QueueUrl ?? (await subscribe(service, port as TopicPort, consume)).url;
+    return found.QueueUrl ?? (await subscribe(service, port, consume)).url;
   };
 }
 
-async function allow({ sqs }: Service, { url }: Queue, Policy: string): Promise<void> {
+async function allow(sqs: SQSClient, { url }: Queue, Policy: string): Promise<void> {
   await sqs.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes: { Policy } }));
+}
+
+/** Makes a rule of EventBridge with the queue that it feeds. */
+export async function createRule(
+  sqs: SQSClient,
+  events: EventBridgeClient,
+  resource: EventBridgeRuleResource,
+): Promise<Queue> {
+  const queue = await createQueue(sqs, resource.queue);
+  const { RuleArn } = await events.send(new PutRuleCommand(resource.rule));
+  await allow(sqs, queue, resource.queuePolicy(queue.arn, RuleArn!));
+  await events.send(new PutTargetsCommand(resource.targets(queue.arn, queue.deadArn)));
+  return queue;
 }
 
 /** How topics of SNS are had. */
@@ -44,11 +57,12 @@ export function snsTopics(engine: Pick<AwsEngine, 'port'>): Wiring {
     open: ({ name, sqs, environment }, port) =>
       snsTopic().open({ service: name, port, environment, parts: {} }, ...([sns, sqs] as never[])),
     source: sourceBy(async (service, port, consume) => {
-      const resource = snsSubscriptionResource(service.name, port, consume, options);
+      const topic = port as TopicPort;
+      const resource = snsSubscriptionResource(service.name, topic, consume, options);
       const queue = await createQueue(service.sqs, resource.queue);
       // Making a topic that exists tells its ARN.
-      const topicArn = await create(service, port);
-      await allow(service, queue, resource.queuePolicy(queue.arn, topicArn));
+      const topicArn = await create(service, topic);
+      await allow(service.sqs, queue, resource.queuePolicy(queue.arn, topicArn));
       await sns.send(new SubscribeCommand(resource.subscription(topicArn, queue.arn, queue.deadArn)));
       return queue;
     }),
@@ -67,13 +81,8 @@ export function eventBridgeTopics(engine: Pick<AwsEngine, 'port'>, timesFunction
     create: async () => undefined,
     open: ({ name, sqs, environment }, port) =>
       eventBridgeTopic().open({ service: name, port, environment, parts: {} }, ...([events, sqs] as never[])),
-    source: sourceBy(async (service, port, consume) => {
-      const resource = eventBridgeRuleResource(service.name, port, consume, { timesFunctionTimeout });
-      const queue = await createQueue(service.sqs, resource.queue);
-      const { RuleArn } = await events.send(new PutRuleCommand(resource.rule));
-      await allow(service, queue, resource.queuePolicy(queue.arn, RuleArn!));
-      await events.send(new PutTargetsCommand(resource.targets(queue.arn, queue.deadArn)));
-      return queue;
-    }),
+    source: sourceBy(async ({ name, sqs }, port, consume) =>
+      createRule(sqs, events, eventBridgeRuleResource(name, port as TopicPort, consume, { timesFunctionTimeout })),
+    ),
   };
 }

@@ -1,5 +1,5 @@
 import type { PutRuleCommandInput, PutTargetsCommandInput } from '@aws-sdk/client-eventbridge';
-import type { TopicPort } from '@portolan/kernel';
+import type { ObjectsPort, TopicPort } from '@portolan/kernel';
 import { resourceName } from '@portolan/node';
 import { cutName } from '../clients/bounded-name.ts';
 import type { QueueResourceOptions, SqsQueueResource } from '../queue/queue-resource.ts';
@@ -32,21 +32,33 @@ const maxPatternLength = 2_048;
 export function eventBridgeRuleResource(
   service: string,
   port: TopicPort,
-  { subscription, filter }: Subscribing,
+  subscribing: Subscribing,
   options: EventBridgeRuleOptions = {},
 ): EventBridgeRuleResource {
+  const { Source, DetailType } = eventKind(service, port, options.env);
+  const fields = filtered(subscribing.filter);
+  // The event itself lies in the field `m` of what is carried.
+  const detail = Object.keys(fields).length === 0 ? {} : { detail: { m: fields } };
+  return ruleTo(service, port, subscribing, { source: [Source], 'detail-type': [DetailType], ...detail }, options);
+}
+
+/**
+ * A rule that hands what matches a pattern to the queue of a subscription.
+ *
+ * @throws {RangeError} for a pattern of more text than a rule takes.
+ */
+export function ruleTo(
+  service: string,
+  port: TopicPort | ObjectsPort,
+  { subscription }: Pick<Subscribing, 'subscription'>,
+  pattern: object,
+  options: EventBridgeRuleOptions,
+): EventBridgeRuleResource {
   const { busName = 'default', env } = options;
-  const { Source, DetailType } = eventKind(service, port, env);
-  const fields = filtered(filter);
-  const EventPattern = JSON.stringify({
-    source: [Source],
-    'detail-type': [DetailType],
-    // The event itself lies in the field `m` of what is carried.
-    ...(Object.keys(fields).length === 0 ? {} : { detail: { m: fields } }),
-  });
+  const EventPattern = JSON.stringify(pattern);
   if (EventPattern.length > maxPatternLength)
     throw new RangeError(
-      `topic "${port.name}", subscription "${subscription}": the pattern has ${EventPattern.length} characters; a rule of EventBridge takes ${maxPatternLength}: filter by fewer values`,
+      `${port.kind} "${port.name}", subscription "${subscription}": the pattern has ${EventPattern.length} characters; a rule of EventBridge takes ${maxPatternLength}: filter by fewer values`,
     );
   const Name = cutName('rule', resourceName(service, port.name, subscription, env));
   return {

@@ -1,6 +1,5 @@
 import { topicConformance } from '@portolan/conformance';
 import { eventBridgeDouble } from '../testing/event-bridge-double.ts';
-import { fauxqsTopicDeviations } from '../testing/fauxqs-deviations.ts';
 import { fauxqs } from '../testing/fauxqs.ts';
 import { messagingHarness } from '../testing/messaging-harness.ts';
 import { eventBridgeTopics } from '../testing/topic-wiring.ts';
@@ -16,6 +15,5 @@ topicConformance({
   adapter: 'eventBridgeTopic',
   cloud: 'aws',
   engine: 'double',
-  deviations: fauxqsTopicDeviations,
   harness: () => messagingHarness(engine, eventBridgeTopics(double)),
 });

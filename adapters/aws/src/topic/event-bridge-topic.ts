@@ -15,7 +15,8 @@ import { eventbridgeModule, eventbridgeToken } from '../clients/eventbridge.ts';
 import { pause, type Patience } from '../clients/pause.ts';
 import { sqsModule, sqsToken } from '../clients/sqs.ts';
 import { portErrorOf } from '../errors/port-error.ts';
-import { SpreadTopic, subscriptionTrigger } from './spread-topic.ts';
+import { subscriptionTrigger } from '../queue/subscriptions.ts';
+import { SpreadTopic } from './spread-topic.ts';
 
 export interface EventBridgeTopicOptions {
   /** The event bus. @default 'default', which every account has */

@@ -1,13 +1,15 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { adapter, type Opening } from '@portolan/composition';
-import { carriedOverheadBytes, kibibytes, PortError, unpackCarried, type TopicPort } from '@portolan/kernel';
+import { carriedOverheadBytes, kibibytes, unpackCarried, type TopicPort } from '@portolan/kernel';
 import { resourceName } from '@portolan/node';
+import { placeOf } from '../clients/account.ts';
 import { boundedName } from '../clients/bounded-name.ts';
 import { snsModule, snsToken } from '../clients/sns.ts';
 import { sqsModule, sqsToken } from '../clients/sqs.ts';
 import { portErrorOf } from '../errors/port-error.ts';
-import { SpreadTopic, subscriptionTrigger } from './spread-topic.ts';
+import { subscriptionTrigger } from '../queue/subscriptions.ts';
+import { SpreadTopic } from './spread-topic.ts';
 
 export interface SnsTopicOptions {
   /** The topic's ARN. @default made of the client's region, the account of its credentials, and the port's name */
@@ -60,12 +62,8 @@ export const snsTopicName = (
 ): string => boundedName('topic', resourceName(service, port.name, undefined, env));
 
 async function arnOf(sns: SNSClient, name: string): Promise<string> {
-  const [region, { accountId }] = await Promise.all([sns.config.region(), sns.config.credentials()]);
-  if (accountId !== undefined) return `arn:${partitionOf(region)}:sns:${region}:${accountId}:${name}`;
-  throw new PortError(
-    'invalid',
-    `topic "${name}": the account is not known; set AWS_ACCOUNT_ID, or give snsTopic the topicArn`,
-  );
+  const { region, accountId } = await placeOf(sns, `topic "${name}"`, 'give snsTopic the topicArn');
+  return `arn:${partitionOf(region)}:sns:${region}:${accountId}:${name}`;
 }
 
 /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */

@@ -1,4 +1,4 @@
-import { defaultRetry, visibilityOf, type TopicFilter, type TopicPort } from '@portolan/kernel';
+import { defaultRetry, visibilityOf, type ObjectsPort, type TopicFilter, type TopicPort } from '@portolan/kernel';
 import {
   queueNames,
   queueResource,
@@ -15,12 +15,13 @@ export interface Subscribing {
 /** The queue of a subscription, with its dead letters. */
 export function subscriptionQueue(
   service: string,
-  port: TopicPort,
+  port: TopicPort | ObjectsPort,
   subscription: string,
   options: QueueResourceOptions,
 ): SqsQueueResource {
   const names = queueNames(service, port.name, false, subscription, options.env);
-  return queueResource(names, { retry: defaultRetry, visibilityMs: visibilityOf(port) }, options);
+  const retry = port.kind === 'objects' ? port.retry : defaultRetry;
+  return queueResource(names, { retry, visibilityMs: visibilityOf(port) }, options);
 }
 
 /**

@@ -68,6 +68,7 @@ test('registers one function for each trigger, with all that the host has to kno
     ['batch', 'queueTrigger', queue('lots')],
     ['listen', 'eventGridTrigger', {}],
     ['listen-queue', 'queueTrigger', queue('news', 'listen')],
+    ['stored', 'queueTrigger', queue('files', 'stored')],
     ['ring', 'queueTrigger', queue('alarms')],
     ['sweep', 'timerTrigger', { schedule: '0 * * * * *' }],
     // Half past three in Paris, in an app that knows no zone but UTC.

@@ -2,6 +2,7 @@ import { hostConformance } from '@portolan/conformance';
 import { startEngine, type EngineProcess } from '@portolan/conformance/engine';
 import { startStorage, type StorageEngine } from '../testing/storage-engine.ts';
 import { AzureHost } from '../testing/host/azure-host.ts';
+import { subjectBindings } from '../testing/host/subject-bindings.ts';
 
 let storage: StorageEngine;
 let worker: EngineProcess;
@@ -19,5 +20,5 @@ hostConformance({
   adapter: 'azureFunctions',
   cloud: 'azure',
   engine: 'double',
-  harness: async () => new AzureHost({ storage, worker }),
+  harness: async () => new AzureHost({ storage, worker }, { main: 'subject-app.ts', bindings: subjectBindings }),
 });

@@ -1,6 +1,7 @@
 import type { Authorize } from './google-rest.ts';
 
-const scope = 'https://www.googleapis.com/auth/cloud-platform';
+/** What tokens and signers are asked for. */
+export const scope = 'https://www.googleapis.com/auth/cloud-platform';
 
 /** What an emulator takes: the Firestore emulator skips its security rules for the owner, the others look at nothing. */
 export const ownerOfEmulator: Authorize = async () => ({ authorization: 'Bearer owner' });

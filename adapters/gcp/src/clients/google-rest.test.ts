@@ -79,3 +79,79 @@ test('tells a connection that is refused by its code', async () => {
   await expect(rest.call({ ...post, repeatable: false })).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   expect(waits).toHaveLength(4);
 });
+
+describe('an answer whose body is still to come', () => {
+  const get = { method: 'GET', path: 'x', repeatable: false } as const;
+  const textOf = async (body: AsyncIterable<Uint8Array>): Promise<string> => {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of body) chunks.push(chunk);
+    return Buffer.concat(chunks).toString();
+  };
+
+  test('is told with its head, and read as it comes', async () => {
+    let finish = (): void => undefined;
+    await using under = await api((_, response) => {
+      response.writeHead(200, { 'x-tag': '7' }).write('first');
+      finish = () => response.end(' last');
+    });
+    const { status, headers, body } = await under.rest.open(get);
+    expect([status, headers['x-tag']]).toEqual([200, '7']);
+    finish();
+    expect(await textOf(body)).toBe('first last');
+  });
+
+  test('is a refusal with all of its text', async () => {
+    await using under = await api((_, response) => void response.writeHead(404).end('No such object: b/o'));
+    await expect(under.rest.open(get)).rejects.toMatchObject({
+      httpStatus: 404,
+      message: 'HTTP 404: No such object: b/o',
+    });
+  });
+
+  test('is given up where nothing comes of it, but not where its reader takes their time', async () => {
+    const answer: RequestListener = ({ url }, response) => {
+      response.writeHead(200).write('first');
+      if (url === '/v1/slow-reader') response.end();
+    };
+    await using under = await api(answer, { timeoutMs: 80 });
+    const { body } = await under.rest.open({ ...get, path: 'slow-reader' });
+    const reading = body[Symbol.asyncIterator]();
+    expect(String(Buffer.from((await reading.next()).value as Uint8Array))).toBe('first');
+    const silent = await under.rest.open(get);
+    await expect(textOf(silent.body)).rejects.toMatchObject({ name: 'NoAnswer' });
+    expect((await reading.next()).done).toBe(true);
+  });
+
+  test('is let go by itself where nobody reads it', async () => {
+    let closed = (): void => undefined;
+    const ended = new Promise<void>((resolve) => (closed = resolve));
+    await using under = await api(
+      (_, response) => {
+        response.on('close', closed);
+        response.writeHead(200).write('first');
+      },
+      { timeoutMs: 50 },
+    );
+    const { body } = await under.rest.open(get);
+    await ended;
+    await expect(textOf(body)).rejects.toMatchObject({ code: expect.stringMatching(/^E/) });
+  });
+});
+
+test('sends bytes as they are, to a path of the host or to another URL without credentials', async () => {
+  await using under = await api((request, response) => {
+    const { url, headers } = request;
+    response.writeHead(308, { range: 'bytes=0-9' });
+    response.end(JSON.stringify({ url, type: headers['content-type'], authorization: headers.authorization }));
+  });
+  const content = { type: 'a/b', bytes: new Uint8Array([0, 255]) };
+  const call = { method: 'PUT', path: '/upload/x', content, answers: [308], repeatable: false } as const;
+  const { status, headers, text } = await under.rest.answer(call);
+  expect([status, headers.range, JSON.parse(text)]).toEqual([
+    308,
+    'bytes=0-9',
+    { url: '/upload/x', type: 'a/b', authorization: 'Bearer token' },
+  ]);
+  const anonymous = await under.rest.call({ ...call, path: `${under.rest.origin}/session`, anonymous: true });
+  expect(anonymous).toEqual({ url: '/session', type: 'a/b' });
+});

@@ -1,17 +1,28 @@
 import { googleFaultOf } from '../errors/google-fault.ts';
-import { exchange } from './exchange.ts';
-import { retryAfterMs } from './retries.ts';
+import { exchange, openExchange, type Answer, type Exchange, type OpenAnswer } from './exchange.ts';
+import { retryAfterMs, type Waits } from './retries.ts';
 
 /** Headers that carry credentials; none where an emulator asks for none. */
 export type Authorize = (url: URL) => Promise<Readonly<Record<string, string>>>;
 
 export interface RestCall {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** Below the API's base, `projects/p/topics/t:publish`. */
+  /** Below the API's base, `projects/p/topics/t:publish`; or from the host's root, `/upload/…`; or a whole URL. */
   readonly path: string;
+  /** Sent as JSON. */
   readonly body?: unknown;
+  /** Sent as it is, in place of `body`. */
+  readonly content?: { readonly type: string; readonly bytes: Uint8Array };
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent without credentials: the URL itself holds the right to it. */
+  readonly anonymous?: true;
+  /** Statuses that are an answer, besides 2xx. */
+  readonly answers?: readonly number[];
   /** Doing it twice comes to the same as doing it once. */
   readonly repeatable: boolean;
+  /** @default the client's */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
 }
 
 export interface RestOptions {
@@ -19,6 +30,8 @@ export interface RestOptions {
   readonly timeoutMs?: number;
   /** Waits between calls. @default by the machine's clock */
   readonly wait?: (ms: number) => Promise<void>;
+  /** How long they are. @default ceilings of 100 ms doubling up to 3 s */
+  readonly waits?: Waits;
 }
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -31,7 +44,7 @@ const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 export class GoogleRest {
   readonly #base: URL;
   readonly #authorize: Authorize;
-  readonly #options: Required<RestOptions>;
+  readonly #options: Required<Omit<RestOptions, 'waits'>> & Pick<RestOptions, 'waits'>;
 
   /** @param base - Of the API, with its version and a slash at the end: `https://pubsub.googleapis.com/v1/`. */
   constructor(base: string, authorize: Authorize, options: RestOptions = {}) {
@@ -40,34 +53,91 @@ export class GoogleRest {
     this.#options = { timeoutMs: 30_000, wait: sleep, ...options };
   }
 
+  /** Of the API's host: `https://storage.googleapis.com`. */
+  get origin(): string {
+    return this.#base.origin;
+  }
+
   /**
    * @returns The answer's JSON.
    * @throws {GoogleFault} when the API refuses; {@link NoAnswer}, or an error with a `code`, when it is not reached.
    */
-  async call<Answer>(call: RestCall): Promise<Answer> {
+  async call<Json>(call: RestCall): Promise<Json> {
+    const { text } = await this.answer(call);
+    return (text === '' ? {} : JSON.parse(text)) as Json;
+  }
+
+  /** As {@link call}, with the answer as it is. */
+  answer(call: RestCall): Promise<Answer> {
+    return this.#repeated(call, async (given) => {
+      const answer = await exchange(given);
+      if (!isAnswer(call, answer.status)) throw googleFaultOf(answer.status, answer.text);
+      return answer;
+    });
+  }
+
+  /** As {@link call}, with a body that is still to come: whoever iterates it meets its failures. */
+  open(call: RestCall): Promise<OpenAnswer> {
+    return this.#repeated(call, async (given) => {
+      const answer = await openExchange(given);
+      if (!isAnswer(call, answer.status)) throw googleFaultOf(answer.status, await textOf(answer));
+      return answer;
+    });
+  }
+
+  /**
+   * Waits before what failed is done again, by whoever repeats more than one call.
+   *
+   * @param calls - Made so far, at least 1.
+   * @throws The error itself, where there is no hope, or not any more.
+   */
+  async waitAfter(error: unknown, calls: number, repeatable: boolean): Promise<void> {
+    const waitMs = retryAfterMs(error, calls, repeatable, Math.random(), this.#options.waits);
+    if (waitMs === undefined) throw error;
+    await this.#options.wait(waitMs);
+  }
+
+  async #repeated<T>(call: RestCall, once: (given: Exchange) => Promise<T>): Promise<T> {
     for (let calls = 1; ; calls++) {
       try {
-        return await this.#once<Answer>(call);
+        return await once(await this.#exchangeOf(call));
       } catch (error) {
-        const waitMs = retryAfterMs(error, calls, call.repeatable, Math.random());
-        if (waitMs === undefined) throw error;
-        await this.#options.wait(waitMs);
+        await this.waitAfter(error, calls, call.repeatable);
       }
     }
   }
 
-  async #once<Answer>({ method, path, body }: RestCall): Promise<Answer> {
-    const url = new URL(`${this.#base.href}${path}`);
-    const text = body === undefined ? undefined : JSON.stringify(body);
+  async #exchangeOf(call: RestCall): Promise<Exchange> {
+    const { method, path, timeoutMs = this.#options.timeoutMs, signal } = call;
+    const elsewhere = path.startsWith('/') || /^https?:/.test(path);
+    const url = new URL(elsewhere ? path : `${this.#base.href}${path}`, this.#base);
+    const sent = contentOf(call);
     const headers = {
-      ...(await this.#authorize(url)),
-      ...(text === undefined
-        ? {}
-        : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(text)) }),
+      ...(call.anonymous === true ? {} : await this.#authorize(url)),
+      ...(sent === undefined ? {} : { 'content-type': sent.type, 'content-length': String(sent.bytes.length) }),
+      ...call.headers,
     };
-    const { timeoutMs } = this.#options;
-    const answer = await exchange({ method, url, headers, timeoutMs, ...(text === undefined ? {} : { body: text }) });
-    if (answer.status < 200 || answer.status > 299) throw googleFaultOf(answer.status, answer.text);
-    return (answer.text === '' ? {} : JSON.parse(answer.text)) as Answer;
+    return {
+      method,
+      url,
+      headers,
+      timeoutMs,
+      ...(sent === undefined ? {} : { body: sent.bytes }),
+      ...(signal === undefined ? {} : { signal }),
+    };
   }
+}
+
+function contentOf({ body, content }: RestCall): RestCall['content'] {
+  if (content !== undefined || body === undefined) return content;
+  return { type: 'application/json', bytes: Buffer.from(JSON.stringify(body)) };
+}
+
+const isAnswer = ({ answers = [] }: RestCall, status: number): boolean =>
+  (status >= 200 && status <= 299) || answers.includes(status);
+
+async function textOf({ body }: OpenAnswer): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
 }

@@ -26,13 +26,25 @@ export function googleFaultOf(httpStatus: number, body: string): GoogleFault {
   try {
     const parsed: unknown = JSON.parse(body);
     // Methods that answer with a stream of JSON wrap even their errors in an array.
-    const { error } = (Array.isArray(parsed) ? parsed[0] : parsed) as { error?: { status?: string; message?: string } };
-    if (error !== undefined)
-      return new GoogleFault(httpStatus, error.status ?? '', error.message ?? `HTTP ${httpStatus}`);
+    const { error } = (Array.isArray(parsed) ? parsed[0] : parsed) as { error?: ErrorBody };
+    if (error !== undefined) return new GoogleFault(httpStatus, statusOf(error), error.message ?? `HTTP ${httpStatus}`);
   } catch {
     // Proxies and load balancers answer with HTML.
   }
   return new GoogleFault(httpStatus, '', `HTTP ${httpStatus}: ${body.slice(0, 200)}`);
+}
+
+interface ErrorBody {
+  readonly status?: string;
+  readonly message?: string;
+  /** Of older APIs, as Cloud Storage, which name no canonical code. */
+  readonly errors?: readonly { readonly reason?: string }[];
+}
+
+/** @see https://cloud.google.com/storage/docs/json_api/v1/status-codes */
+function statusOf({ status, errors }: ErrorBody): string {
+  if (status !== undefined) return status;
+  return /rateLimitExceeded$/i.test(errors?.[0]?.reason ?? '') ? 'RESOURCE_EXHAUSTED' : '';
 }
 
 /** The canonical codes of gRPC by number, as batch answers give them. */
@@ -60,6 +72,9 @@ export function googleFaultOfCode(code: number, message: string): GoogleFault {
   const [httpStatus, status] = codes[code] ?? [500, 'UNKNOWN'];
   return new GoogleFault(httpStatus, status, message);
 }
+
+export const hasHttpStatus = (error: unknown, ...statuses: readonly number[]): error is GoogleFault =>
+  error instanceof GoogleFault && statuses.includes(error.httpStatus);
 
 export const hasStatus = (error: unknown, ...statuses: readonly string[]): error is GoogleFault =>
   error instanceof GoogleFault && statuses.includes(error.status);

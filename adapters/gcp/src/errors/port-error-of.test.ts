@@ -10,6 +10,8 @@ test.each([
   [fault(400, 'INVALID_ARGUMENT', 'The value of property "j" is longer than 1048487 bytes.'), 'too-large'],
   [fault(400, 'INVALID_ARGUMENT', 'Request payload size exceeds the limit: 11534336 bytes.'), 'too-large'],
   [fault(413, ''), 'too-large'],
+  [fault(412, ''), 'conflict'],
+  [fault(416, ''), 'invalid'],
   [fault(404, 'NOT_FOUND'), 'not-found'],
   [fault(409, 'ALREADY_EXISTS'), 'conflict'],
   [fault(409, 'ABORTED'), 'conflict'],
@@ -43,6 +45,10 @@ test('reads refusals of every form', () => {
   const body = JSON.stringify({ error: { code: 404, status: 'NOT_FOUND', message: 'gone' } });
   for (const text of [body, `[${body}]`])
     expect(googleFaultOf(404, text)).toMatchObject({ httpStatus: 404, status: 'NOT_FOUND', message: 'gone' });
+  const limited = { error: { code: 403, message: 'slow', errors: [{ domain: 'x', reason: 'userRateLimitExceeded' }] } };
+  expect(googleFaultOf(403, JSON.stringify(limited))).toMatchObject({ status: 'RESOURCE_EXHAUSTED' });
+  const unnamed = { error: { code: 404, message: 'No such object', errors: [{ reason: 'notFound' }] } };
+  expect(googleFaultOf(404, JSON.stringify(unnamed))).toMatchObject({ httpStatus: 404, status: '' });
   expect(googleFaultOf(502, '<html>')).toMatchObject({ httpStatus: 502, status: '', message: 'HTTP 502: <html>' });
   expect(googleFaultOf(500, 'null')).toMatchObject({ httpStatus: 500, status: '' });
   expect(googleFaultOfCode(6, 'there')).toMatchObject({ httpStatus: 409, status: 'ALREADY_EXISTS', message: 'there' });

@@ -30,7 +30,9 @@ const byHttpStatus: Readonly<Record<number, ErrorCode>> = {
   404: 'not-found',
   408: 'timeout',
   409: 'conflict',
+  412: 'conflict',
   413: 'too-large',
+  416: 'invalid',
   429: 'throttled',
   504: 'timeout',
 };

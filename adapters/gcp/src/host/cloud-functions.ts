@@ -1,12 +1,13 @@
-import { compose, type Bindings } from '@portolan/composition';
+import { compose, CompositionError, type Bindings } from '@portolan/composition';
 import type { AllowedOrigins } from '@portolan/http';
 import { reasonOf, type Environment, type Service, type ServiceFunction } from '@portolan/kernel';
-import { googleDialect, jsonLog, logLevel, nodeEnvironment, once, systemAlarm, type Alarm } from '@portolan/node';
+import { once, systemAlarm, type Alarm } from '@portolan/node';
 import type { ContainerModule } from 'inversify';
 import { callerSettings } from './caller-settings.ts';
 import { entryOf, type Place } from './entry.ts';
+import { hostEnvironment } from './host-environment.ts';
 import { answerText, type CloudRequest, type CloudResponse } from './request.ts';
-import { inTraceOf, tracedLog } from './request-trace.ts';
+import { inTraceOf } from './request-trace.ts';
 
 export interface CloudFunctionsOptions {
   /** What functions are given instead of the process's clock, ids and randomness, and a log of JSON lines. */
@@ -53,7 +54,8 @@ export type CloudFunction = (request: CloudRequest, response: CloudResponse) => 
  * are answered with 204 when they need not come again, with 503 when they must, and with 401 or 403 when whoever calls may
  * not: every status beside 2xx has these services call again.
  *
- * @throws {CompositionError} when a limit of an adapter is passed.
+ * @throws {CompositionError} when a limit of an adapter is passed; when a function of sockets is asked for, which only
+ *   cloudRun() can serve.
  * @throws {PortError} `invalid` when the function that `FUNCTION_TARGET` names has no settings to know its callers by, so
  *   that a deployment without them fails.
  */
@@ -63,13 +65,27 @@ export function cloudFunctions<const S extends Service>(
   options: CloudFunctionsOptions = {},
 ): { readonly [Name in keyof S['functions']]: CloudFunction } {
   const alarm = options.alarm ?? systemAlarm();
-  const given = options.environment ?? {};
-  const log = tracedLog(given.log ?? jsonLog({ level: logLevel(), dialect: googleDialect }));
-  const environment = nodeEnvironment(alarm, { ...given, log });
+  const environment = hostEnvironment(alarm, options.environment);
   const composition = compose(service, 'gcp', bindings, { environment, modules: options.modules ?? [] });
   const place = { composition, alarm, options, timeoutMs: options.timeoutMs ?? requestTimeoutMs() };
-  const functions = Object.entries(service.functions).map(([name, fn]) => [name, functionOf(place, name, fn)]);
-  return Object.fromEntries(functions) as { readonly [Name in keyof S['functions']]: CloudFunction };
+  const functions = {};
+  for (const [name, fn] of Object.entries(service.functions)) {
+    if (fn.trigger.kind === 'channel') refuseSockets(functions, service.name, name);
+    else Object.assign(functions, { [name]: functionOf(place, name, fn) });
+  }
+  return functions as { readonly [Name in keyof S['functions']]: CloudFunction };
+}
+
+/** Whoever asks for the function of a channel is told why there is none; all others are to be had. */
+function refuseSockets(functions: object, service: string, name: string): void {
+  const refuse = (): never => {
+    throw new CompositionError(
+      `service "${service}": function "${name}" serves sockets, which a Cloud Function cannot hold; serve it with cloudRun()`,
+    );
+  };
+  if (process.env['FUNCTION_TARGET'] === name) refuse();
+  // Not listed, so that whoever goes through the others does not ask for it.
+  Object.defineProperty(functions, name, { get: refuse, enumerable: false });
 }
 
 function functionOf(place: Place, name: string, fn: ServiceFunction): CloudFunction {

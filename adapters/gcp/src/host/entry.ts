@@ -14,6 +14,8 @@ export interface Place {
   readonly composition: Composition;
   readonly alarm: Alarm;
   readonly timeoutMs: number;
+  /** What tokens of a function's callers may be issued for, besides what its settings say. */
+  readonly audiences?: (name: string) => readonly string[];
   readonly options: {
     readonly allowOrigin?: AllowedOrigins;
     readonly checkReplies?: boolean;
@@ -53,7 +55,7 @@ const httpEntry =
     answer(response, await answerBy(deadlineAt, api.handle(httpRequestOf(request), { deadlineAt }), schedule));
   };
 
-function checkOf({ composition, options }: Place, name: string, fn: ServiceFunction): CallerCheck {
+function checkOf({ composition, options, audiences }: Place, name: string, fn: ServiceFunction): CallerCheck {
   if (options.callers === 'checked-by-platform') return async () => ({ kind: 'trusted' });
   const settings = callerSettings(name, fn);
   if (settings.certificatesUrl !== undefined) {
@@ -62,7 +64,7 @@ function checkOf({ composition, options }: Place, name: string, fn: ServiceFunct
       certificates: settings.certificatesUrl,
     });
   }
-  return callerCheck(settings);
+  return callerCheck({ ...settings, audiences: [...settings.audiences, ...(audiences?.(name) ?? [])] });
 }
 
 /** Messages, ticks and sweeps, from whoever may bring them. */

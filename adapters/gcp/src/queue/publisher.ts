@@ -40,14 +40,22 @@ export class Publisher {
     this.#project = project;
   }
 
-  /** All of the messages, which must fit into one request; or none for sure. */
-  async publish(topic: string, messages: readonly OutgoingMessage[]): Promise<void> {
+  /**
+   * All of the messages, which must fit into one request; or none for sure.
+   *
+   * @param options.repeatable - What comes twice does no harm. @default without an order, which cannot bear it
+   */
+  async publish(
+    topic: string,
+    messages: readonly OutgoingMessage[],
+    options: { readonly repeatable?: boolean } = {},
+  ): Promise<void> {
+    const ordered = messages.some(({ orderingKey }) => orderingKey !== undefined);
     await this.#rest.call({
       method: 'POST',
       path: `projects/${this.#project}/topics/${topic}:publish`,
       body: { messages },
-      // What is published twice comes twice, which only an order cannot bear.
-      repeatable: messages.every(({ orderingKey }) => orderingKey === undefined),
+      repeatable: options.repeatable ?? !ordered,
     });
   }
 

@@ -1,5 +1,6 @@
 import {
   settle,
+  type Carried,
   type Consumer,
   type ConsumeOptions,
   type Environment,
@@ -11,7 +12,7 @@ import type { DeadLetters } from './dead-letters.ts';
 import type { HeldMessages } from './held-messages.ts';
 import { inTime } from './in-time.ts';
 import { outgoing, type Publisher } from './publisher.ts';
-import { isEarly, pubsubArrivalOf, type PubsubArrival } from './push-message.ts';
+import { isEarly, pubsubArrivalOf, type PubsubArrival, type PushedMessage } from './push-message.ts';
 import { NotTaken, type PushRequest } from './push-request.ts';
 
 /**
@@ -33,6 +34,8 @@ export interface Receiving {
   readonly held?: HeldMessages;
   /** Whether the subscription wants the message. */
   readonly wants?: (message: unknown) => boolean;
+  /** What a message is, where others than this adapter publish as well. @default what this adapter sends */
+  readonly read?: (message: PushedMessage) => Carried | undefined;
 }
 
 /**
@@ -48,8 +51,8 @@ export async function receivePush(
   options: ConsumeOptions,
   receiving: Receiving,
 ): Promise<void> {
-  const { subject, environment, dead, held, wants, retry } = receiving;
-  const came = pubsubArrivalOf(request);
+  const { subject, environment, dead, held, wants, read, retry } = receiving;
+  const came = pubsubArrivalOf(request, read);
   if (came === undefined) {
     environment.log.error('what is no message of ours was dropped', { port: subject });
     return;

@@ -1,6 +1,8 @@
 import { compose, type Composition } from '@portolan/composition';
 import { startEngine } from '@portolan/conformance/engine';
 import {
+  bytesOf,
+  objects,
   queue,
   receiverOf,
   service,
@@ -8,6 +10,8 @@ import {
   timer,
   topic,
   type Delivery,
+  type Objects,
+  type ObjectsPort,
   type Port,
   type Queue,
   type Schema,
@@ -16,6 +20,8 @@ import {
   type Topic,
 } from '@portolan/kernel';
 import { closableAlarm, nodeEnvironment, systemAlarm } from '@portolan/node';
+import { cloudStorageObjects } from '../objects/cloud-storage-objects.ts';
+import { cloudStorageResources } from '../objects/storage-resources.ts';
 import { cloudTasksQueue } from '../queue/cloud-tasks-queue.ts';
 import { cloudTasksQueueResource } from '../queue/cloud-tasks-resources.ts';
 import { pubsubQueue } from '../queue/pubsub-queue.ts';
@@ -23,6 +29,7 @@ import { firestoreTable } from '../table/firestore-table.ts';
 import { cloudTasksTimer } from '../timer/cloud-tasks-timer.ts';
 import { pubsubTopic } from '../topic/pubsub-topic.ts';
 import { startFunctionServer } from './function-server.ts';
+import { createStorage, storageOf } from './objects-harness.ts';
 import { restOf } from './table-harness.ts';
 
 interface Note {
@@ -37,6 +44,7 @@ const ports = {
   orders: queue('orders', { message: anything, ordered: true }),
   wakeups: timer('wakeups', { payload: anything, prompt: true }),
   news: topic('news', { event: anything }),
+  files: objects('files'),
   lateJobs: queue('late-jobs', { message: anything, dedupe: true }),
   lateWakeups: timer('late-wakeups', { payload: anything }),
 };
@@ -57,6 +65,8 @@ beforeAll(async () => {
     GOOGLE_CLOUD_REGION: 'europe-west1',
     FIRESTORE_EMULATOR_HOST: host,
     PUBSUB_EMULATOR_HOST: host,
+    STORAGE_EMULATOR_HOST: host,
+    IAM_CREDENTIALS_EMULATOR_HOST: host,
     CLOUD_TASKS_EMULATOR_HOST: host,
     PORTOLAN_URL: server.urlOf('/all'),
     PORTOLAN_URL_WAKEUPS: server.urlOf('/wakeups'),
@@ -68,6 +78,7 @@ beforeAll(async () => {
     orders: pubsubQueue(),
     wakeups: cloudTasksTimer(),
     news: pubsubTopic(),
+    files: cloudStorageObjects(),
     'late-jobs': cloudTasksQueue(),
     'late-wakeups': cloudTasksTimer(),
   };
@@ -137,6 +148,17 @@ test('sends and sets what a call before got no further with than writing it down
   expect(await wakeup).toMatchObject({ id: 'w', at: 1_000 });
 });
 
+test('composes objects that find their bucket by the project', async () => {
+  const { files } = (await composition.contracts(['files'])) as { files: Objects };
+  await expect(files.put('a', new Uint8Array(1))).rejects.toMatchObject({ code: 'not-found' });
+  const place = { project: 'portolan-composed' };
+  const resources = cloudStorageResources('composed', ports.files as ObjectsPort, [], place);
+  await createStorage(storageOf(engine), restOf(engine.port, 'v1'), resources);
+  expect((await files.put('a', new Uint8Array([1, 2, 3]))).kind).toBe('written');
+  const found = await files.get('a', { range: { from: 1 } });
+  expect([...(await bytesOf(found!.body, 10))]).toEqual([2, 3]);
+});
+
 test('tells a topic that does not exist as such', async () => {
   const { orders, news } = (await composition.contracts(['orders', 'news'])) as {
     orders: Queue<Note>;
@@ -153,10 +175,13 @@ test('names the triggers of each port and the parts it is built on', () => {
   };
   expect(triggersOf('jobs')).toEqual(['composed-jobs']);
   expect(triggersOf('wakeups')).toEqual(['composed-wakeups']);
+  expect(triggersOf('files')).toEqual([
+    ...['composed-files-audit', 'composed-files-audit-again', 'composed-files-audit-dead'],
+  ]);
   expect(triggersOf('orders')).toEqual(['composed-orders', 'composed-orders-dead']);
   expect(triggersOf('news')).toEqual(['composed-news-audit', 'composed-news-audit-again', 'composed-news-audit-dead']);
   expect([...composition.bindings.keys()].sort()).toEqual([
-    ...['jobs', 'jobs-dead', 'jobs-ids', 'late-jobs', 'late-jobs-dead', 'late-jobs-ids'],
+    ...['files', 'files-dead', 'jobs', 'jobs-dead', 'jobs-ids', 'late-jobs', 'late-jobs-dead', 'late-jobs-ids'],
     ...['late-wakeups', 'late-wakeups-dead', 'late-wakeups-set'],
     ...['news', 'news-dead', 'notes', 'orders', 'orders-dead', 'orders-held'],
     ...['wakeups', 'wakeups-dead', 'wakeups-set'],

@@ -121,7 +121,8 @@ test("Pub/Sub's clients publish, pull, acknowledge and are refused what does not
   const messages = ['made', 'sold'].map((type) => ({ data: Buffer.from(type), attributes: { type } }));
   const [{ messageIds }] = await publisher.publish({ topic, messages });
   expect(messageIds).toHaveLength(2);
-  const pull = async () => (await subscriber.pull({ subscription, maxMessages: 10 }))[0].receivedMessages ?? [];
+  const pull = async () =>
+    (await subscriber.pull({ subscription, maxMessages: 10, returnImmediately: true }))[0].receivedMessages ?? [];
   const [first, ...rest1] = await pull();
   expect([String(first?.message?.data), rest1.length]).toEqual(['made', 0]);
   expect(await pull()).toEqual([]);
@@ -131,5 +132,11 @@ test("Pub/Sub's clients publish, pull, acknowledge and are refused what does not
   await subscriber.acknowledge({ subscription, ackIds: [again!.ackId!] });
   await engine.pass(60_000);
   expect(await pull()).toEqual([]);
+  // A pull waits for what comes.
+  const waiting = subscriber.pull({ subscription, maxMessages: 10 });
+  await publisher.publish({ topic, messages: [messages[0]!] });
+  expect(String((await waiting)[0].receivedMessages?.[0]?.message?.data)).toBe('made');
+  await subscriber.deleteSubscription({ subscription });
+  await expect(subscriber.getSubscription({ subscription })).rejects.toMatchObject({ code: 5 });
   await Promise.all([publisher.close(), subscriber.close()]);
 });

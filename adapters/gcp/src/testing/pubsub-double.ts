@@ -31,6 +31,8 @@ export class PubsubDouble {
   }
 
   answer({ method, path, body }: RestRequest): unknown {
+    const [, topic] = /^(projects\/[^/]+\/topics\/[^/:]+)\/subscriptions$/.exec(path) ?? [];
+    if (topic !== undefined && method === 'GET') return { subscriptions: this.#subscriptionsOf(topic) };
     const [, name = '', kind = '', verb = ''] =
       /^(projects\/[^/]+\/(topics|subscriptions)\/[^/:]+)(?::(\w+))?$/.exec(path) ?? [];
     if (kind === 'topics') return this.#topic(method, name, verb, body);
@@ -59,13 +61,23 @@ export class PubsubDouble {
     if (sizes.some((size) => size > maxBytes) || sizes.reduce((sum, size) => sum + size, 0) > maxBytes)
       throw invalidArgument(`The value for message_size is too large. At most ${maxBytes} bytes.`);
     for (const message of messages) checkMessage(message);
-    return messages.map(({ data = '', attributes = {}, orderingKey }) => {
-      const messageId = String(++this.#published);
-      const publishTime = new Date().toISOString();
-      const message = { messageId, data, attributes, publishTime, ...(orderingKey ? { orderingKey } : {}) };
-      this.#deliver(topic, message);
-      return messageId;
-    });
+    return messages.map((message) => this.#accept(topic, message));
+  }
+
+  /** What another of Google's services publishes, to a topic that must be there. */
+  publishFrom(topic: string, text: string, attributes: Readonly<Record<string, string>>): void {
+    if (this.#topics.has(topic)) this.#accept(topic, { data: Buffer.from(text).toString('base64'), attributes });
+  }
+
+  #accept(topic: string, { data = '', attributes = {}, orderingKey }: Incoming): string {
+    const messageId = String(++this.#published);
+    const publishTime = new Date().toISOString();
+    this.#deliver(topic, { messageId, data, attributes, publishTime, ...(orderingKey ? { orderingKey } : {}) });
+    return messageId;
+  }
+
+  #subscriptionsOf(topic: string): readonly string[] {
+    return [...this.#subscriptions.values()].flatMap(({ name, config }) => (config.topic === topic ? [name] : []));
   }
 
   #deliver(topic: string, message: Message): void {
@@ -80,7 +92,7 @@ export class PubsubDouble {
     if (subscription === undefined) throw notFound(`Resource not found (resource=${name}).`);
     switch (verb) {
       case 'pull':
-        return { receivedMessages: subscription.pull(body.maxMessages) };
+        return this.#pull(subscription, body.maxMessages, body.returnImmediately === true);
       case 'acknowledge':
         return subscription.acknowledge(body.ackIds);
       case 'modifyAckDeadline':
@@ -89,10 +101,19 @@ export class PubsubDouble {
         subscription.config.pushConfig = body.pushConfig ?? {};
         return subscription.arrange();
       case '':
-        return { name, ...subscription.config };
+        if (method !== 'DELETE') return { name, ...subscription.config };
+        this.#subscriptions.delete(name);
+        return subscription.end();
       default:
         throw notFound(`no method ${method} ${verb} of subscriptions`);
     }
+  }
+
+  async #pull(subscription: Subscription, limit: number, immediately: boolean): Promise<unknown> {
+    if (!(limit >= 1)) throw invalidArgument('maxMessages must be positive');
+    const receivedMessages = immediately ? subscription.pull(limit) : await subscription.pulled(limit);
+    if (receivedMessages === 'ended') throw notFound(`Resource not found (resource=${subscription.name}).`);
+    return receivedMessages.length === 0 ? {} : { receivedMessages };
   }
 
   #subscribe(name: string, config: SubscriptionConfig): unknown {

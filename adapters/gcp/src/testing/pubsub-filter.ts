@@ -4,15 +4,15 @@ export type Attributes = Readonly<Record<string, string>>;
 type Test = (attributes: Attributes) => boolean;
 
 /**
- * Pub/Sub's filter language: `attributes.k = "v"`, `!=`, `attributes:k`, joined by AND, OR, NOT and parentheses; AND and OR
- * may not be mixed without them.
+ * Pub/Sub's filter language: `attributes.k = "v"`, `!=`, `attributes:k`, `hasPrefix(attributes.k, "v")`, joined by AND, OR,
+ * NOT and parentheses; AND and OR may not be mixed without them.
  *
  * @see https://cloud.google.com/pubsub/docs/subscription-message-filter#filtering_syntax
  */
 export function parseFilter(text: string): Test {
   if (text === '') return () => true;
   if (Buffer.byteLength(text) > 256) throw invalidArgument('a filter has at most 256 bytes');
-  const tokens = text.match(/"(?:[^"\\]|\\.)*"|!=|[=().:]|[\w-]+|\S/g) ?? [];
+  const tokens = text.match(/"(?:[^"\\]|\\.)*"|!=|[=().:,]|[\w-]+|\S/g) ?? [];
   const parser = new Parser(tokens);
   const test = parser.joined();
   parser.expectEnd();
@@ -50,6 +50,7 @@ class Parser {
       this.#expect(')');
       return test;
     }
+    if (this.#take('hasPrefix')) return this.#prefix();
     this.#expect('attributes');
     if (this.#take(':')) {
       const key = this.#text(true);
@@ -61,6 +62,15 @@ class Parser {
     if (!negated) this.#expect('=');
     const value = this.#text(false);
     return (of) => (Object.hasOwn(of, key) && of[key] === value) !== negated;
+  }
+
+  #prefix(): Test {
+    for (const token of ['(', 'attributes', '.']) this.#expect(token);
+    const key = this.#text(true);
+    this.#expect(',');
+    const prefix = this.#text(false);
+    this.#expect(')');
+    return (of) => Object.hasOwn(of, key) && of[key]!.startsWith(prefix);
   }
 
   #text(bare: boolean): string {

@@ -13,13 +13,12 @@ import {
   type TopicPort,
 } from '@portolan/kernel';
 import type { GoogleRest } from '../clients/google-rest.ts';
-import { hasStatus } from '../errors/google-fault.ts';
 import { DeadLetters, deadLetterPort } from '../queue/dead-letters.ts';
 import { HeldMessages, heldPort } from '../queue/held-messages.ts';
 import { Publisher } from '../queue/publisher.ts';
 import { PubsubMessages } from '../queue/pubsub-messages.ts';
 import { pubsubName } from '../queue/pubsub-names.ts';
-import { pubsubQueueResources, type PubsubResource } from '../queue/pubsub-resources.ts';
+import { pubsubQueueResources } from '../queue/pubsub-resources.ts';
 import type { PushRequest } from '../queue/push-request.ts';
 import { Collection } from '../table/collection.ts';
 import { FirestoreItems } from '../table/firestore-items.ts';
@@ -27,8 +26,8 @@ import { pubsubTopicResources } from '../topic/pubsub-topic-resources.ts';
 import { PubsubEvents } from '../topic/pubsub-events.ts';
 import { startFunctionServer } from './function-server.ts';
 import { freshService } from './harness-environment.ts';
+import { consumePushed, createPubsub, project } from './pushed-consumption.ts';
 
-const project = 'portolan-test';
 const database = `projects/${project}/databases/(default)`;
 
 /** An engine under these harnesses: where it listens, and how its time goes. */
@@ -86,7 +85,7 @@ export async function pubsubHarness(world: PubsubWorld): Promise<Harness> {
       const own = port as unknown as QueuePort | TopicPort;
       const resources =
         own.kind === 'topic' ? pubsubTopicResources(service, own, []) : pubsubQueueResources(service, own);
-      await createAll(pubsub, resources);
+      await createPubsub(pubsub, resources);
       opened.set(port.name, make(own));
     }
     return opened.get(port.name) as ContractOf<P>;
@@ -100,24 +99,8 @@ export async function pubsubHarness(world: PubsubWorld): Promise<Harness> {
     const subscription = { name: options.subscription, filter: options.filter };
     const resources =
       own.kind === 'topic' ? pubsubTopicResources(service, own, [subscription]) : pubsubQueueResources(service, own);
-    await createAll(pubsub, resources);
-    const path = `/${port.name}/${options.subscription}`;
-    const underWay = new Set<Promise<void>>();
-    server.serve(path, async (request) => {
-      const received = receiver.receive(request, consumer, options);
-      underWay.add(received);
-      await received.finally(() => underWay.delete(received));
-    });
-    const point = async (endpoint: { readonly pushEndpoint?: string }): Promise<void> => {
-      for (const { kind, name } of resources) if (kind === 'pubsub-subscription') await setPush(pubsub, name, endpoint);
-    };
-    await point({ pushEndpoint: server.urlOf(path) });
-    return {
-      async stop() {
-        await point({});
-        await Promise.allSettled(underWay);
-      },
-    };
+    await createPubsub(pubsub, resources);
+    return consumePushed({ pubsub, server }, resources, { port, receiver }, consumer, options);
   }
 
   return {
@@ -128,34 +111,4 @@ export async function pubsubHarness(world: PubsubWorld): Promise<Harness> {
     settle: () => world.settle(),
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
-}
-
-const setPush = (rest: GoogleRest, name: string, pushConfig: object): Promise<unknown> =>
-  rest.call({
-    method: 'POST',
-    path: `projects/${project}/subscriptions/${name}:modifyPushConfig`,
-    body: { pushConfig },
-    repeatable: true,
-  });
-
-/** Creates what the resources say, without endpoints; what stands already is left alone. */
-async function createAll(rest: GoogleRest, resources: readonly PubsubResource[]): Promise<void> {
-  const topicPath = (name: string): string => `projects/${project}/topics/${name}`;
-  for (const resource of resources) {
-    const { kind: _, name, ...config } = resource;
-    let path = topicPath(name);
-    let body: unknown = {};
-    if (resource.kind === 'pubsub-subscription') {
-      path = `projects/${project}/subscriptions/${name}`;
-      const { deadLetterPolicy: policy } = resource;
-      body = {
-        ...config,
-        topic: topicPath(resource.topic),
-        ...(policy && { deadLetterPolicy: { ...policy, deadLetterTopic: topicPath(policy.deadLetterTopic) } }),
-      };
-    }
-    await rest.call({ method: 'PUT', path, body, repeatable: false }).catch((error: unknown) => {
-      if (!hasStatus(error, 'ALREADY_EXISTS')) throw error;
-    });
-  }
 }

@@ -33,6 +33,12 @@ interface Entry {
 /** Gives a message that was delivered too often to its dead letter topic. */
 export type GiveUp = (topic: string, message: Message) => void;
 
+/** Answers somebody who waits for messages. */
+type Take = (what: 'messages' | 'ended') => void;
+
+/** How long a pull waits for something to come, in milliseconds; Pub/Sub says that it is bounded, and no more. */
+const pullMs = 60_000;
+
 /** One subscription: what waits in it, in the order it came, and how it is handed over. */
 export class Subscription {
   readonly name: string;
@@ -42,6 +48,7 @@ export class Subscription {
   readonly #giveUp: GiveUp;
   readonly #wants: (attributes: Attributes) => boolean;
   readonly #entries: Entry[] = [];
+  readonly #waiting = new Set<Take>();
   #leases = 0;
 
   constructor(
@@ -63,6 +70,39 @@ export class Subscription {
     if (!this.#wants(message.attributes)) return;
     this.#entries.push({ message, deliveries: 0, availableAt: Date.now(), lease: undefined, dispatch: undefined });
     this.arrange();
+    this.#handToWaiting();
+  }
+
+  /** It was deleted, and what waited in it with it. */
+  end(): void {
+    for (const { dispatch } of this.#entries) if (dispatch !== undefined) this.#dispatches.remove(dispatch);
+    this.#entries.length = 0;
+    for (const take of [...this.#waiting]) take('ended');
+  }
+
+  /** Pulls, and waits for a bounded time where there is nothing. */
+  pulled(limit: number): Promise<readonly unknown[] | 'ended'> {
+    const now = this.pull(limit);
+    if (now.length > 0) return Promise.resolve(now);
+    return new Promise((resolve) => {
+      const until = Date.now() + pullMs;
+      const take: Take = (what) => {
+        const taken = what === 'ended' ? what : this.pull(limit);
+        if (taken.length === 0 && Date.now() < until) return;
+        clearInterval(looks);
+        this.#waiting.delete(take);
+        this.#dispatches.changed();
+        resolve(taken);
+      };
+      // What was handed to others comes back with time.
+      const looks = setInterval(() => take('messages'), 1_000);
+      this.#waiting.add(take);
+    });
+  }
+
+  /** Gives those who wait what may be handed over by now. */
+  #handToWaiting(): void {
+    for (const take of [...this.#waiting]) take('messages');
   }
 
   /** Sees to it that everything that may be pushed will be. */
@@ -80,13 +120,9 @@ export class Subscription {
     }
   }
 
-  pull(limit: number): unknown {
-    const now = Date.now();
-    const free = this.#entries.filter((entry) => {
-      const leased = entry.lease === 'pushed' || (entry.lease !== undefined && entry.lease.expiresAt > now);
-      return !leased && entry.availableAt <= now && this.#isFirst(entry);
-    });
-    return free.slice(0, limit).map((entry) => {
+  pull(limit: number): readonly unknown[] {
+    return this.#free(Date.now(), limit).map((entry) => {
+      const now = Date.now();
       const ackId = `${this.name}/${this.#leases++}`;
       entry.lease = { ackId, expiresAt: now + (this.config.ackDeadlineSeconds ?? 10) * 1_000 };
       entry.deliveries++;
@@ -94,8 +130,24 @@ export class Subscription {
     });
   }
 
+  /** What may be handed over: in order, all that waits of a key at once, but nothing of it while some is under way. */
+  #free(now: number, limit: number): readonly Entry[] {
+    const held = new Set<string>();
+    const free = this.#entries.filter((entry) => {
+      const { orderingKey } = entry.message;
+      const ordered = this.config.enableMessageOrdering === true && orderingKey !== undefined;
+      if (ordered && held.has(orderingKey)) return false;
+      const leased = entry.lease === 'pushed' || (entry.lease !== undefined && entry.lease.expiresAt > now);
+      const is = !leased && entry.availableAt <= now;
+      if (ordered && !is) held.add(orderingKey);
+      return is;
+    });
+    return free.slice(0, limit);
+  }
+
   acknowledge(ackIds: readonly string[]): void {
     for (const entry of this.#leased(ackIds)) this.#forget(entry);
+    this.#handToWaiting();
   }
 
   modifyAckDeadline(ackIds: readonly string[], seconds: number): void {
@@ -104,6 +156,7 @@ export class Subscription {
       if (seconds > 0) entry.lease = { ackId, expiresAt: Date.now() + seconds * 1_000 };
       else this.#failed(entry);
     }
+    this.#handToWaiting();
   }
 
   #leased(ackIds: readonly string[]): Entry[] {

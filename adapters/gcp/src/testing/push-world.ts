@@ -56,6 +56,11 @@ export class PushWorld {
     await this.#quiet();
   }
 
+  /** Grows with everything that is asked of the engine. */
+  async changes(): Promise<number> {
+    return (await this.#state()).changes;
+  }
+
   /** This side's clock goes first: what the engine pushes as it moves must not find a function that lags behind. */
   async #move(ms: number): Promise<void> {
     this.#aheadMs += ms;

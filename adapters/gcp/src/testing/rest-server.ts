@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** A refusal in the form of Google's APIs. @see https://cloud.google.com/apis/design/errors */
@@ -26,17 +26,21 @@ export interface RestRequest {
   readonly body: any;
 }
 
+/** A request with a larger body is refused, as by the APIs. */
+const maxBodyBytes = 10 * 1024 * 1024;
+
 /**
- * Serves a double of one of Google's REST APIs on a free port of loopback.
+ * Serves doubles of Google's REST APIs on a free port of loopback.
  *
- * @param maxBodyBytes - A request with a larger body is refused, as by the API.
+ * @param otherwise - Answers what is no JSON by itself; `false` for what it leaves to `answer`.
  */
 export async function serveRest(
   answer: (request: RestRequest) => unknown,
-  maxBodyBytes: number = 10 * 1024 * 1024,
+  otherwise: (request: IncomingMessage, response: ServerResponse) => boolean = () => false,
 ): Promise<number> {
   const server = createServer((request, response) => {
-    void respond(request, answer, maxBodyBytes).then(({ code, body }) => {
+    if (otherwise(request, response)) return;
+    void respond(request, answer).then(({ code, body }) => {
       response.writeHead(code, { 'content-type': 'application/json' });
       response.end(JSON.stringify(body));
     });
@@ -52,7 +56,6 @@ export async function serveRest(
 async function respond(
   request: IncomingMessage,
   answer: (request: RestRequest) => unknown,
-  maxBodyBytes: number,
 ): Promise<{ readonly code: number; readonly body: unknown }> {
   try {
     const chunks: Buffer[] = [];

@@ -131,6 +131,7 @@ export class TasksDouble {
       ...httpRequest.headers,
       ...this.#identity(httpRequest.oidcToken, httpRequest.url!),
       'user-agent': 'Google-Cloud-Tasks',
+      'x-cloudtasks-queuename': task.name.split('/').at(-3)!,
       'x-cloudtasks-taskname': task.name.split('/').at(-1)!,
       'x-cloudtasks-taskretrycount': String(task.retries),
       'x-cloudtasks-tasketa': String(task.scheduledAt / 1_000),

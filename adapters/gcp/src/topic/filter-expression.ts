@@ -1,7 +1,7 @@
 import { utf8Bytes, type TopicFilter } from '@portolan/kernel';
 
 /** @see https://cloud.google.com/pubsub/docs/subscription-message-filter#filtering_syntax */
-const maxFilterBytes = 256;
+export const maxFilterBytes = 256;
 /** @see https://cloud.google.com/pubsub/quotas#resource_limits */
 const maxKeyBytes = 256;
 const maxValueBytes = 1_024;
@@ -46,5 +46,5 @@ export function filterExpression(filter: TopicFilter): string {
 }
 
 const keyOf = (key: string): string => (/^[\w-]+$/.test(key) ? key : quoted(key));
-const quoted = (text: string): string => `"${text.replaceAll(/[\\"]/g, '\\$&')}"`;
-const isPrintable = (text: string): boolean => !/\p{C}/u.test(text);
+export const quoted = (text: string): string => `"${text.replaceAll(/[\\"]/g, '\\$&')}"`;
+export const isPrintable = (text: string): boolean => !/\p{C}/u.test(text);

@@ -9,6 +9,7 @@ import { pubsubName } from '../queue/pubsub-names.ts';
 import type { PubsubQueueOptions } from '../queue/pubsub-queue.ts';
 import { firestoreTable } from '../table/firestore-table.ts';
 import { PubsubEvents } from './pubsub-events.ts';
+import { subscriptionTriggers } from './pubsub-topic-resources.ts';
 
 /**
  * Topics on Pub/Sub, each subscription of which pushes to its function. Filterable fields travel as attributes, so that
@@ -27,11 +28,7 @@ export const pubsubTopic = (options: PubsubQueueOptions = {}) =>
         wayOut: 'keep the large part as an object and its name in the event',
       },
     },
-    triggers: ({ service, port, subscription }) =>
-      [[subscription], [subscription, 'again'], [subscription, 'dead']].map((parts) => ({
-        kind: 'pubsub-push',
-        resource: pubsubName(service, port.name, parts),
-      })),
+    triggers: subscriptionTriggers,
     modules: [clientsModule],
     needs: [pubsubToken],
     parts: (port: Port) => ({

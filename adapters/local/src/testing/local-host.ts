@@ -96,8 +96,7 @@ export class LocalHost implements SocketHostHarness {
     await this.#server?.close(0);
     const closing = this.#platform?.close();
     // Functions that give no answer are waited for, in virtual time.
-    this.#alarm.set(this.now() + 60_000);
-    await this.settle();
+    await this.pass(60_000);
     await closing;
     rmSync(this.#folder, { recursive: true });
   }

@@ -26,7 +26,7 @@ export async function call<Name extends RoutedName>(
   input: CallInput<Name>,
   signal?: AbortSignal,
 ): Promise<AnswerOf<Name>> {
-  const [method, path] = routes[name];
+  const { method, path } = routes[name];
   const { params, query, body } = input as AnyInput;
   const timeout = AbortSignal.timeout(timeoutMs);
   const response = await exchange(urlOf(path, params, query), {

@@ -1,25 +1,41 @@
-import { operations, scheduling } from '@portolan/scheduling';
-import { base, routes, urlOf } from './routes.ts';
+import { operations as pricingOperations, pricing } from '@portolan/pricing';
+import { operations as schedulingOperations, scheduling } from '@portolan/scheduling';
+import type { Service } from '@portolan/kernel';
+import { routes, services, urlOf } from './routes.ts';
 
-test('names the method and path of every operation as the service declares them', () => {
-  const declared = Object.keys(routes).map((name) => {
-    const { method, path } = operations[name as keyof typeof routes];
-    return [name, [method, path]];
-  });
-  expect(routes).toEqual(Object.fromEntries(declared));
+const declared: readonly (readonly [Service, Readonly<Record<string, { method: string; path: string }>>])[] = [
+  [scheduling, schedulingOperations],
+  [pricing, pricingOperations],
+];
+
+/** Where a service's operations are mounted. */
+const basesOf = ({ functions }: Service): readonly string[] =>
+  Object.values(functions).flatMap(({ trigger }) => (trigger.kind === 'http' ? [trigger.base] : []));
+
+test('names the method and path of every operation as the services declare them', () => {
+  const all = Object.assign(
+    {},
+    ...declared.map(([service, operations]) =>
+      Object.fromEntries(
+        Object.entries(operations).map(([name, { method, path }]) => [
+          name,
+          { method, path: `${basesOf(service)[0]}${path}` },
+        ]),
+      ),
+    ),
+  ) as typeof routes;
+  expect(Object.keys(routes).length).toBeGreaterThan(15);
+  for (const [name, route] of Object.entries(routes)) expect([name, route]).toEqual([name, all[name as 'getTask']]);
 });
 
-test('begins where the service is mounted', () => {
-  const bases = Object.values(scheduling.functions).flatMap(({ trigger }) =>
-    trigger.kind === 'http' ? [trigger.base] : [],
-  );
-  expect(bases).toEqual([base]);
+test('begins where the services are mounted', () => {
+  expect(declared.flatMap(([service]) => basesOf(service))).toEqual(Object.keys(services));
 });
 
 test('escapes what is put into paths and queries, and leaves out what is empty', () => {
-  expect(urlOf('/tasks/{id}', { id: 'a/b c' })).toBe(`${base}/tasks/a%2Fb%20c`);
+  expect(urlOf('/tasks/{id}', { id: 'a/b c' })).toBe('/tasks/a%2Fb%20c');
   expect(urlOf('/tasks', {}, { state: 'failed', group: '', cursor: undefined, limit: 50 })).toBe(
-    `${base}/tasks?state=failed&limit=50`,
+    '/tasks?state=failed&limit=50',
   );
-  expect(urlOf('/tasks', {}, { group: 'a&b' })).toBe(`${base}/tasks?group=a%26b`);
+  expect(urlOf('/tasks', {}, { group: 'a&b' })).toBe('/tasks?group=a%26b');
 });

@@ -1,7 +1,7 @@
 import { useRef } from 'react';
 import type { DeadLetterView } from '../api/answers.ts';
 import { messageOf } from '../api/problem.ts';
-import { hrefOf, type Route } from '../shell/route.ts';
+import { hrefOf, type SchedulingRoute } from '../shell/route.ts';
 import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Icon } from '../ui/icon.tsx';
@@ -11,7 +11,7 @@ import { Attempts } from './details/attempts.tsx';
 import { useDeadLetters } from './queries.ts';
 
 /** Runs that were given up, each with every attempt and a way to try again. */
-export function DeadLetters({ route }: { readonly route: Route }) {
+export function DeadLetters({ route }: { readonly route: SchedulingRoute }) {
   const { data, error, hasNextPage, isFetchingNextPage, fetchNextPage } = useDeadLetters();
   const panel = useRef<HTMLElement>(null);
   const letters = data?.pages.flatMap(({ deadLetters }) => deadLetters) ?? [];
@@ -45,7 +45,7 @@ export function DeadLetters({ route }: { readonly route: Route }) {
 
 interface LetterProps {
   readonly letter: DeadLetterView;
-  readonly route: Route;
+  readonly route: SchedulingRoute;
   /** Called before it leaves the list, and with it the button that has the focus. */
   readonly onRedriven: () => void;
 }

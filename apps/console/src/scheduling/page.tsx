@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { hrefOf, type Route, type Tab } from '../shell/route.ts';
+import { hrefOf, type SchedulingRoute, type Tab } from '../shell/route.ts';
 import { go } from '../shell/use-route.ts';
 import { Icon } from '../ui/icon.tsx';
 import { DeadLetters } from './dead-letters.tsx';
@@ -14,7 +14,7 @@ import { Tasks } from './tasks/tasks.tsx';
 const titles: Readonly<Record<Tab, string>> = { tasks: 'Tasks', 'dead-letters': 'Dead letters', groups: 'Groups' };
 
 /** The page of the scheduling domain. */
-export function SchedulingPage({ route }: { readonly route: Route }) {
+export function SchedulingPage({ route }: { readonly route: SchedulingRoute }) {
   // What was typed outlives a closed drawer, so that a stray Escape costs nothing.
   const [draft, keepDraft] = useState<TaskForm | undefined>();
   const overlaid =
@@ -52,14 +52,14 @@ export function SchedulingPage({ route }: { readonly route: Route }) {
   );
 }
 
-function Tabs({ route }: { readonly route: Route }) {
+function Tabs({ route }: { readonly route: SchedulingRoute }) {
   const dead = useDeadLetters().data?.pages;
   const count = dead?.reduce((sum, { deadLetters }) => sum + deadLetters.length, 0) ?? 0;
   const more = dead?.at(-1)?.cursor === undefined ? '' : '+';
   return (
     <nav className="tabs" aria-label="Views of scheduling">
       {(Object.keys(titles) as Tab[]).map((tab) => (
-        <a key={tab} href={hrefOf({ tab })} aria-current={tab === route.tab ? 'page' : undefined}>
+        <a key={tab} href={hrefOf({ page: 'scheduling', tab })} aria-current={tab === route.tab ? 'page' : undefined}>
           {titles[tab]}
           {tab === 'dead-letters' && count > 0 ? <span className="count">{`${count}${more}`}</span> : null}
         </a>

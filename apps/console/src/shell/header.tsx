@@ -4,17 +4,21 @@ import { connection } from '../api/connection.ts';
 import { Button } from '../ui/button.tsx';
 import { Choice } from '../ui/choice.tsx';
 import { Icon } from '../ui/icon.tsx';
-import { hrefOf } from './route.ts';
+import { hrefOf, type Page } from './route.ts';
+import { usualInterval } from '../pricing/interval.ts';
 import { setTheme, useTheme } from './theme.ts';
 
 /** Pages of the console; a domain that gets one is a line here. */
-const pages = [{ title: 'Scheduling', href: hrefOf({ tab: 'tasks' }) }] as const;
+const pages = [
+  { page: 'scheduling', title: 'Scheduling', href: hrefOf({ page: 'scheduling', tab: 'tasks' }) },
+  { page: 'pricing', title: 'Pricing', href: hrefOf({ page: 'pricing', interval: usualInterval }) },
+] as const;
 const documents = [
   { title: 'API docs', href: '/docs' },
   { title: 'OpenAPI', href: '/openapi.json' },
 ] as const;
 
-export function Header() {
+export function Header({ page: current }: { readonly page: Page }) {
   return (
     <header className="top">
       <div className="top-inner">
@@ -23,8 +27,8 @@ export function Header() {
           Portolan
         </a>
         <nav aria-label="Pages">
-          {pages.map(({ title, href }) => (
-            <a key={title} href={href} aria-current="true">
+          {pages.map(({ page, title, href }) => (
+            <a key={page} href={href} aria-current={page === current ? 'true' : undefined}>
               {title}
             </a>
           ))}

@@ -12,11 +12,16 @@ export interface ConsoleUnderTest {
   open(hash?: string, options?: BrowserContextOptions): Promise<Page>;
 }
 
+/** Nothing but what a test does itself. */
+const noFeed = { PORTOLAN_COINBASE_URL: 'off' };
+
 /**
  * Starts everything before the tests of a file and ends it after them. Each test fails when a page of it throws, or breaks
  * its content security policy.
+ *
+ * @param settings - Of the platform. @default without a feed of prices
  */
-export function consoleUnderTest(): ConsoleUnderTest {
+export function consoleUnderTest(settings: Readonly<Record<string, string>> = noFeed): ConsoleUnderTest {
   let platform: StartedPlatform;
   let receiver: Receiver;
   let browser: Browser;
@@ -24,7 +29,7 @@ export function consoleUnderTest(): ConsoleUnderTest {
 
   beforeAll(async () => {
     ensureBuilt();
-    [platform, receiver, browser] = await Promise.all([startPlatform(), startReceiver(), startChromium()]);
+    [platform, receiver, browser] = await Promise.all([startPlatform(settings), startReceiver(), startChromium()]);
   }, 60_000);
 
   afterAll(async () => {

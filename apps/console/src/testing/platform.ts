@@ -10,16 +10,16 @@ const workspace = join(import.meta.dirname, '../../../..');
 export interface StartedPlatform extends AsyncDisposable {
   /** Where it serves, without a slash at the end. */
   readonly url: string;
-  /** Calls its API. @throws where it refuses. */
-  call(method: string, path: string, body?: unknown): Promise<unknown>;
+  /** Calls its API. @param base - Where the service begins. @default '/scheduling/v1' @throws where it refuses. */
+  call(method: string, path: string, body?: unknown, base?: string): Promise<unknown>;
 }
 
-/** Starts the platform on a free port with a data folder of its own. */
-export async function startPlatform(): Promise<StartedPlatform> {
+/** Starts the platform on a free port with a data folder of its own. @param settings - Of its environment, besides. */
+export async function startPlatform(settings: Readonly<Record<string, string>> = {}): Promise<StartedPlatform> {
   const data = mkdtempSync(join(tmpdir(), 'portolan-console-'));
   const child = spawn(process.execPath, ['--conditions=@portolan/source', 'apps/local/src/main.ts'], {
     cwd: workspace,
-    env: { ...process.env, NODE_OPTIONS: '', PORT: '0', PORTOLAN_DATA: data, PORTOLAN_LOG: 'error' },
+    env: { ...process.env, NODE_OPTIONS: '', PORT: '0', PORTOLAN_DATA: data, PORTOLAN_LOG: 'error', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = once(child, 'exit');
@@ -36,8 +36,8 @@ export async function startPlatform(): Promise<StartedPlatform> {
   });
   return {
     url,
-    async call(method, path, body) {
-      const response = await fetch(`${url}/scheduling/v1${path}`, {
+    async call(method, path, body, base = '/scheduling/v1') {
+      const response = await fetch(`${url}${base}${path}`, {
         method,
         ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
       });

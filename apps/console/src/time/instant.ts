@@ -49,6 +49,24 @@ export function formatMinute(at: number): string {
   return formatOf('minute', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at);
 }
 
+/** "14:05:30", for axes. */
+export function formatSecond(at: number): string {
+  return formatOf('second', { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }).format(at);
+}
+
+/** "Mar 29", "Mar" or "2026", for axes that go over days. */
+export function formatDate(at: number, finest: 'day' | 'month' | 'year'): string {
+  const parts = {
+    day: { month: 'short', day: 'numeric' },
+    month: { month: 'short' },
+    year: { year: 'numeric' },
+  } as const;
+  return formatOf(`date ${finest}`, parts[finest]).format(at);
+}
+
+/** An instant as the browser's wall shows it, as if that wall were UTC: for arithmetic on days and hours that people see. */
+export const wallOf = (at: number): number => at - new Date(at).getTimezoneOffset() * 60_000;
+
 /** "GMT+2": what a zone's wall is ahead of UTC at an instant. */
 export function offsetOf(at: number, zone: string): string {
   const format = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'shortOffset' });
@@ -57,8 +75,7 @@ export function offsetOf(at: number, zone: string): string {
 
 /** The value of a datetime-local control for an instant, on the browser's wall, to the second. */
 export function localInputOf(at: number): string {
-  const date = new Date(at);
-  return new Date(at - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
+  return new Date(wallOf(at)).toISOString().slice(0, 19);
 }
 
 /** The instant that a datetime-local control names; undefined where it names none. */

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { Icon } from './icon.tsx';
 import type { IconName } from './icon-paths.ts';
 
@@ -8,15 +9,17 @@ interface EmptyStateProps {
   /** Where to go from here, with what it does. */
   readonly href?: string;
   readonly action?: string;
+  readonly children?: ReactNode;
 }
 
 /** What stands where a list would, with the way on. */
-export function EmptyState({ icon, title, text, href, action }: EmptyStateProps) {
+export function EmptyState({ icon, title, text, href, action, children }: EmptyStateProps) {
   return (
     <div className="empty">
       <Icon name={icon} />
       <h3>{title}</h3>
       <p className="hint">{text}</p>
+      {children}
       {href === undefined ? null : (
         <a className="button" href={href}>
           {action}

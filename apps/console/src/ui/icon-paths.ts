@@ -1,11 +1,13 @@
 /** Outlines on a grid of 16, drawn with a stroke; made for this console. */
 export const iconPaths = {
   bolt: 'M9 1.5 3.5 9H8l-1 5.5L12.5 7H8z',
+  chart: 'M4.5 2v2m0 6v3M3 4h3v6H3zm8.5-1v3m0 5v3M10 6h3v5h-3z',
   check: 'm3 8.5 3.2 3.2L13 4.8',
   chevron: 'm6 3.5 4.5 4.5L6 12.5',
   clock: 'M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2m0 2.8V8l2.2 1.6',
   cross: 'm4 4 8 8m0-8-8 8',
   external: 'M6.5 3.5H3v9.5h9.5V9.5M9 3h4v4m0-4L7.5 8.5',
+  minus: 'M3 8h10',
   moon: 'M13 9.6A5.6 5.6 0 0 1 6.4 3a5.6 5.6 0 1 0 6.6 6.6',
   pause: 'M5.5 3.5v9m5-9v9',
   pencil: 'm3 13 .7-3L10.8 3a1.4 1.4 0 0 1 2.1 2L6 12.2z',

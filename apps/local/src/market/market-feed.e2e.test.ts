@@ -1,8 +1,9 @@
 import { startExchangeSimulator, type ExchangeSimulator, type SimulatedMarket } from '@portolan/coinbase/simulator';
 import { eventually } from '../testing/client.ts';
-import { latestTrade, listCandles, listFeeds, listGaps, listTrades } from '../testing/prices.ts';
+import { checkWhole } from '../testing/check-whole.ts';
+import { latestTrade, listFeeds } from '../testing/prices.ts';
 import { startPlatformProcess, temporaryFolder, type PlatformProcess } from '../testing/platform-process.ts';
-import { madeSince, tradesOnTape } from '../testing/tape-trades.ts';
+import { madeSince, newestOnTape } from '../testing/tape-trades.ts';
 
 /** More than a page of its history is traded while nobody looks. */
 const market: SimulatedMarket = {
@@ -21,7 +22,7 @@ let exchange: ExchangeSimulator;
 beforeAll(async () => {
   exchange = await startExchangeSimulator({
     products: [market],
-    tradesPerSecond: 500,
+    tradesPerSecond: 800,
     epoch: Math.floor(Date.now() / 1_000) * 1_000 - 3_600_000,
   });
   open.defer(() => exchange.stop());
@@ -32,7 +33,6 @@ afterAll(() => open.disposeAsync());
 const follow = (): Promise<PlatformProcess> =>
   startPlatformProcess(folder.path, {
     PORTOLAN_COINBASE_URL: exchange.websocketUrl,
-    PORTOLAN_COINBASE_REST_URL: exchange.restUrl,
     PORTOLAN_COINBASE_PRODUCTS: `${product},GONE-EUR`,
   });
 
@@ -49,17 +49,14 @@ test('an exchange that is named is followed as Coinbase, whatever it does wrong,
     await misbehave(platform);
     expect(await platform.stop('SIGTERM')).toMatchObject({ code: 0, stderr: '' });
   }
-  const missedFrom = newestOnTape();
+  const missedFrom = newestOnTape(exchange.tape, product, Date.now());
   await eventually(
-    async () => madeSince(exchange.tape, product, missedFrom, 2_000),
-    (made) => made === 2_000,
+    async () => madeSince(exchange.tape, product, missedFrom, 1_500),
+    (made) => made === 1_500,
   );
   await using platform = await follow();
-  await checkWhole(platform.url, missedFrom + 2_000);
+  await checkWhole(platform.url, product, { tape: exchange.tape, source: 'coinbase', until: missedFrom + 1_500 });
 }, 60_000);
-
-const newestOnTape = (): number =>
-  exchange.tape.older(product, exchange.tape.marketTime(Date.now()), Infinity, 1)[0]!.id;
 
 /** Each fault while trades come, and a connection that breaks while they do. */
 async function misbehave({ url }: PlatformProcess): Promise<void> {
@@ -69,7 +66,7 @@ async function misbehave({ url }: PlatformProcess): Promise<void> {
   faults.reorder(10);
   faults.garble(5);
   faults.malformed();
-  const before = newestOnTape();
+  const before = newestOnTape(exchange.tape, product, Date.now());
   await eventually(
     () => latestTrade(url, product),
     (trade) => Number(trade?.id) > before + 100,
@@ -77,31 +74,9 @@ async function misbehave({ url }: PlatformProcess): Promise<void> {
   expect(faults.dropConnections()).toBe(1);
   faults.refuseConnections(1);
   faults.failRest(2);
-  await checkWhole(url, newestOnTape() + 100);
+  await checkWhole(url, product, {
+    tape: exchange.tape,
+    source: 'coinbase',
+    until: newestOnTape(exchange.tape, product, Date.now()) + 100,
+  });
 }
-
-/** Everything from the first that was fetched until an id is there, as the exchange made it, and complete in every second. */
-async function checkWhole(url: string, until: number): Promise<void> {
-  const newest = await eventually(
-    () => latestTrade(url, product),
-    (trade) => Number(trade?.id) >= until,
-  );
-  expect(
-    await eventually(
-      () => listGaps(url, product),
-      (gaps) => gaps.length === 0,
-    ),
-  ).toEqual([]);
-  const last = Number(newest!.id);
-  const trades = (await listTrades(url, product)).filter(({ id }) => Number(id) <= last);
-  const first = Number(trades[0]!.id);
-  expect(trades).toEqual(tradesOnTape(exchange.tape, product, { source: 'coinbase', first, last }));
-
-  const [from, to] = [secondBehind(trades[0]!.time), `${trades.at(-1)!.time.slice(0, 19)}.000000Z`];
-  const candles = await listCandles(url, product, `interval=1s&fill=null&from=${from}&to=${to}`);
-  expect(candles.filter(({ complete }) => !complete)).toEqual([]);
-  const within = trades.filter(({ time }) => time >= candles[0]!.start && time < to);
-  expect(candles.reduce((sum, { count }) => sum + count, 0)).toBe(within.length);
-}
-
-const secondBehind = (time: string): string => new Date(Math.ceil(Date.parse(time) / 1_000) * 1_000).toISOString();

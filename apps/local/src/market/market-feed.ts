@@ -22,7 +22,7 @@ export async function startMarketFeed(
   intake: TradeIntake,
   { log, random }: Pick<Environment, 'log' | 'random'>,
 ): Promise<MarketFeed> {
-  if (settings.kind === 'off') return { description: 'no feed', async stop() {} };
+  if (settings.kind === 'off') return { description: 'no feed; only what is handed in', async stop() {} };
   const { products } = settings;
   if (settings.kind === 'coinbase') {
     const feed = startCoinbaseFeed({ products, intake, endpoints: settings.endpoints, log, random });

@@ -18,6 +18,10 @@ export function tradesOnTape(
   }));
 }
 
+/** The last id that the exchange had given to a trade at an instant in milliseconds since 1970. */
+export const newestOnTape = (tape: Tape, product: string, at: number): number =>
+  tape.older(product, tape.marketTime(at), Infinity, 1)[0]!.id;
+
 /** How many trades of a product the exchange has made after an id by now. */
 export const madeSince = (tape: Tape, product: string, id: number, atMost: number): number =>
   tape.newer(product, tape.marketTime(Date.now()), id, atMost).length;

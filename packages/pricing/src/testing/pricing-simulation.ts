@@ -1,4 +1,4 @@
-import { gunzipSync } from 'fflate';
+import { gunzipSync, strFromU8 } from 'fflate';
 import { bytesOf, on, service, type OperationCall, type Reply, type Service } from '@portolan/kernel';
 import { newWorld, simulate, type World, type WorldOptions } from '@portolan/kernel/testing';
 import type { CandleView, TradeView } from '../api.ts';
@@ -101,5 +101,5 @@ export const trade = (id: number, time: string, more: Partial<ReportedTrade> = {
 export async function textOf(simulation: PricingSimulation, key: string): Promise<string> {
   const bytes = (await simulation.archived()).get(key);
   if (bytes === undefined) throw new TypeError(`the archive has no "${key}"`);
-  return new TextDecoder().decode(gunzipSync(bytes));
+  return strFromU8(gunzipSync(bytes));
 }

@@ -1,64 +1,19 @@
-import type { MeasurementName } from '../options.ts';
 import { figureOf, type Series } from '../suite/series.ts';
-import { isOwn, subjects } from '../subject/subjects.ts';
 import type { Limit } from './limits.ts';
 
-const perSecond = (value: number): string => `${Math.round(value).toLocaleString('en-US')}/s`;
-const ms = (value: number): string => `${value < 10 ? value.toFixed(1) : Math.round(value).toLocaleString('en-US')} ms`;
-const mb = (value: number): string => `${Math.round(value)} MB`;
-const plain = (value: number): string => String(value);
+/** A figure as a column of a table. */
+export type Column = readonly [title: string, figure: string, show: (value: number) => string];
 
-type Column = readonly [title: string, figure: string, show: (value: number) => string];
-
-const columns: Readonly<Record<MeasurementName, readonly Column[]>> = {
-  create: [
-    ['accepted', 'perSecond', perSecond],
-    ['wait p50', 'p50Ms', ms],
-    ['wait p99', 'p99Ms', ms],
-    ['memory', 'peakRssMb', mb],
-  ],
-  lateness: [
-    ['late p50', 'p50Ms', ms],
-    ['late p99', 'p99Ms', ms],
-    ['late max', 'maxMs', ms],
-    ['lost', 'lost', plain],
-    ['early', 'early', plain],
-  ],
-  drain: [
-    ['drained in', 'drainMs', ms],
-    ['a second', 'perSecond', perSecond],
-    ['all recorded', 'settledMs', ms],
-    ['lost', 'lost', plain],
-    ['early', 'early', plain],
-    ['twice', 'twice', plain],
-    ['memory', 'peakRssMb', mb],
-  ],
-  million: [
-    ['start-up', 'startMs', ms],
-    ['memory then', 'startRssMb', mb],
-    ['accepted', 'perSecond', perSecond],
-    ['wait p99', 'p99Ms', ms],
-    ['memory at most', 'peakRssMb', mb],
-    ['while filling', 'fillPeakRssMb', mb],
-  ],
-  http: [
-    ['accepted', 'perSecond', perSecond],
-    ['wait p50', 'p50Ms', ms],
-    ['wait p99', 'p99Ms', ms],
-  ],
-};
+export const perSecond = (value: number): string => `${Math.round(value).toLocaleString('en-US')}/s`;
+export const ms = (value: number): string =>
+  `${value < 10 ? value.toFixed(1) : Math.round(value).toLocaleString('en-US')} ms`;
+export const mb = (value: number): string => `${Math.round(value)} MB`;
+export const plain = (value: number): string => String(value);
 
 /** One measurement as a table: a line for each system, medians with the lowest and highest of the runs. */
-export function seriesTable(measurement: MeasurementName, all: readonly Series[]): string {
-  const rows = all
-    .filter((series) => series.measurement === measurement)
-    .map((series) => [nameOf(series), ...columns[measurement].map(([, figure, show]) => cell(series, figure, show))]);
-  return layOut([['', ...columns[measurement].map(([title]) => title)], ...rows]);
-}
-
-function nameOf({ subject, tuned, open }: Series): string {
-  const settings = isOwn(subject) || tuned ? '' : ', defaults';
-  return `${subjects[subject].title}${settings}${open === undefined ? '' : `, ${open.toLocaleString('en-US')} open`}`;
+export function seriesTable(all: readonly Series[], columns: readonly Column[]): string {
+  const rows = all.map((series) => [series.title, ...columns.map(([, figure, show]) => cell(series, figure, show))]);
+  return layOut([['', ...columns.map(([title]) => title)], ...rows]);
 }
 
 function cell(series: Series, figure: string, show: (value: number) => string): string {

@@ -1,47 +1,60 @@
-import { compose, type Composition } from '@portolan/composition';
-import type { ClientRequest, ClientResponse, hostSubject, HostedService, HostHarness } from '@portolan/conformance';
+import { compose, type Adapter, type Bindings, type Composition } from '@portolan/composition';
+import type { ClientRequest, ClientResponse, SocketHostedService, SocketHostHarness } from '@portolan/conformance';
 import { requestOver, type EngineProcess } from '@portolan/conformance/engine';
 import type { ContractOf, Port, Service } from '@portolan/kernel';
+import { resourceName } from '@portolan/node';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { hubName } from '../../channel/resources.ts';
 import { environmentOf } from '../follow.ts';
 import { serviceNames } from '../service-names.ts';
 import { timeSteps } from '../time-steps.ts';
 import { deployTo, type AzureEngines } from './deployment.ts';
 import type { FunctionsHost } from './functions-host.ts';
-import { subjectBindings } from './subject-bindings.ts';
+import type { WebPubSubDouble } from '../web-pubsub/web-pubsub-double.ts';
 
 /** How long functions that run are given to come to an end, in real milliseconds, before they are taken to wait for something. */
 const patienceMs = 150;
 
-/** A function app in a worker's process, called by the double of the Functions host, over Azurite. */
-export class AzureHost implements HostHarness {
+/** A function app of this folder, and what its service is bound to. */
+export interface HostedApp {
+  readonly main: string;
+  readonly bindings: Readonly<Record<string, Adapter>>;
+}
+
+/** A function app in a worker's process, called by the doubles of the Functions host and of Web PubSub, over Azurite. */
+export class AzureHost implements SocketHostHarness {
   readonly #engines: AzureEngines;
+  readonly #app: HostedApp;
   readonly #stage = serviceNames.next();
   readonly #environment;
   #host: FunctionsHost | undefined;
-  #sockets: AsyncDisposable | undefined;
+  #sockets: WebPubSubDouble | undefined;
   #composition: Composition | undefined;
 
-  constructor(engines: AzureEngines) {
+  constructor(engines: AzureEngines, app: HostedApp) {
     this.#engines = engines;
+    this.#app = app;
     this.#environment = environmentOf(engines.storage);
   }
 
-  async start(service: Service): Promise<HostedService> {
+  async start(service: Service): Promise<SocketHostedService> {
     // The zone is that of the subject's schedule: its ticks are then the trigger's own.
     const settings = { PORTOLAN_STAGE: this.#stage, WEBSITE_TIME_ZONE: 'Europe/Paris' };
     // What is made and looked at from outside, here, goes by the same settings.
     Object.assign(process.env, settings);
-    const app = { directory: import.meta.dirname, main: 'subject-app.ts', env: settings };
-    const { host, sockets, env } = await deployTo({ ...this.#engines, service, bindings: subjectBindings, app });
+    const { main, bindings } = this.#app;
+    const app = { directory: import.meta.dirname, main, env: settings };
+    const { host, sockets, env } = await deployTo({ ...this.#engines, service, bindings, app });
     this.#host = host;
     this.#sockets = sockets;
     Object.assign(process.env, env);
     const environment = this.#environment;
-    const composition = compose(service as typeof hostSubject, 'azure', subjectBindings, { environment });
+    const composition = compose(service, 'azure', bindings as Bindings<Service, 'azure'>, { environment });
     this.#composition = composition;
     return {
       request: (request: ClientRequest): Promise<ClientResponse> => requestOver(host.port, request),
+      dial: ({ name }, request = {}) =>
+        sockets.dial(hubName(resourceName(service.name, name, undefined, settings)), request),
       tick: (name, at) => host.fireTimer(name, at, at - 60_000),
       open: async <P extends Port>({ name }: P) => (await composition.contracts([name]))[name] as ContractOf<P>,
     };
@@ -66,7 +79,7 @@ export class AzureHost implements HostHarness {
     for (;;) {
       const counts = await Promise.all(pollers.map((poller) => poller.poll()));
       if (counts.some((count) => count > 0)) continue;
-      const running = pollers.flatMap((poller) => [...poller.running]);
+      const running = [...pollers.flatMap((poller) => [...poller.running]), ...(this.#sockets?.running ?? [])];
       if (running.length === 0) return;
       const ended = await Promise.race([...running.map((run) => run.then(() => true)), sleep(patienceMs, false)]);
       if (!ended) return;

@@ -1,5 +1,7 @@
 import type { Bindings } from '@portolan/composition';
-import type { hostSubject } from '@portolan/conformance';
+import type { hostSubject, socketHostSubject } from '@portolan/conformance';
+import { webPubSubChannel } from '../../channel/web-pubsub-channel-adapter.ts';
+import { blobObjects } from '../../objects/blob-objects-adapter.ts';
 import { storageQueue } from '../../queue/storage-queue-adapter.ts';
 import { tableStorageTable } from '../../table/table-storage-table.ts';
 import { storageQueueTimer } from '../../timer/storage-queue-timer-adapter.ts';
@@ -12,4 +14,12 @@ export const subjectBindings: Bindings<typeof hostSubject, 'azure'> = {
   lots: storageQueue(),
   news: eventGridTopic({ delivery: 'direct' }),
   alarms: storageQueueTimer(),
+  files: blobObjects(),
+};
+
+/** The service that every host of sockets runs. */
+export const socketBindings: Bindings<typeof socketHostSubject, 'azure'> = {
+  sights: tableStorageTable(),
+  live: webPubSubChannel(),
+  desk: webPubSubChannel(),
 };

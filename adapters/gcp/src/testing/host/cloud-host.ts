@@ -3,6 +3,7 @@ import type { HostedService, HostHarness } from '@portolan/conformance';
 import { requestOver, type EngineProcess } from '@portolan/conformance/engine';
 import { silentLog, type ContractOf, type Port, type Service } from '@portolan/kernel';
 import { cloudFunctions } from '../../host/cloud-functions.ts';
+import { cloudStorageObjects } from '../../objects/cloud-storage-objects.ts';
 import { cloudTasksQueue } from '../../queue/cloud-tasks-queue.ts';
 import { pubsubQueue } from '../../queue/pubsub-queue.ts';
 import { firestoreTable } from '../../table/firestore-table.ts';
@@ -15,12 +16,13 @@ import { provision, tickJob, type Target } from './provision.ts';
 import { engineSettings, invoker, location, project, urlVariables } from './settings.ts';
 
 /** Both kinds of queue: what Cloud Tasks calls with, and what Pub/Sub pushes. */
-const adapters: Readonly<Record<string, unknown>> = {
+export const adapters: Readonly<Record<string, unknown>> = {
   notes: firestoreTable(),
   jobs: cloudTasksQueue(),
   lots: pubsubQueue(),
   news: pubsubTopic(),
   alarms: cloudTasksTimer(),
+  files: cloudStorageObjects(),
 };
 
 /**

@@ -75,7 +75,8 @@ export async function freePorts(count: number): Promise<readonly number[]> {
   return ports;
 }
 
-async function listens(port: number): Promise<boolean> {
+/** Whether somebody listens on a port of loopback. */
+export async function listens(port: number): Promise<boolean> {
   const socket = connect(port, '127.0.0.1');
   try {
     await once(socket, 'connect');

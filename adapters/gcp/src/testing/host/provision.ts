@@ -1,10 +1,16 @@
 import type { Binding } from '@portolan/composition';
-import type { Port, QueuePort, Service, TimerPort, TopicPort } from '@portolan/kernel';
+import type { ObjectsPort, Port, QueuePort, Service, TimerPort, TopicPort } from '@portolan/kernel';
+import { cloudRunChannelResources } from '../../channel/channel-resources.ts';
 import type { GoogleRest } from '../../clients/google-rest.ts';
+import {
+  cloudStorageResources,
+  type StorageBucketResource,
+  type StorageNotificationResource,
+} from '../../objects/storage-resources.ts';
 import { cloudTasksQueueResource } from '../../queue/cloud-tasks-resources.ts';
 import { pubsubQueueResources, type PubsubResource } from '../../queue/pubsub-resources.ts';
 import { firestoreTableResources } from '../../table/firestore-resources.ts';
-import { pubsubTopicResources } from '../../topic/pubsub-topic-resources.ts';
+import { pubsubTopicResources, type TopicSubscription } from '../../topic/pubsub-topic-resources.ts';
 import { restOf } from '../table-harness.ts';
 
 /** Where a service is deployed to, and how it is called. */
@@ -24,6 +30,7 @@ interface Making {
   readonly target: Target;
   readonly v1: GoogleRest;
   readonly v2: GoogleRest;
+  readonly storage: GoogleRest;
   /** The function that a push subscription calls, by the subscription's name. */
   readonly pushed: ReadonlyMap<string, string>;
 }
@@ -38,7 +45,8 @@ export async function provision(
   target: Target,
 ): Promise<void> {
   const v1 = restOf(target.port, 'v1');
-  const making = { service, target, v1, v2: restOf(target.port, 'v2'), pushed: pushedTo(service, bindings) };
+  const [v2, storage] = [restOf(target.port, 'v2'), restOf(target.port, 'storage/v1')];
+  const making = { service, target, v1, v2, storage, pushed: pushedTo(service, bindings) };
   for (const { port, adapter } of bindings.values()) {
     if (adapter.cloud === 'any') continue;
     const make = makers[adapter.name];
@@ -84,12 +92,47 @@ const makers: Readonly<Record<string, (making: Making, port: Port) => Promise<vo
     await makePubsub(making, pubsubQueueResources(making.service.name, port as unknown as QueuePort));
   },
   async pubsubTopic(making, port) {
-    const subscriptions = Object.entries(making.service.functions).flatMap(([name, { trigger }]) =>
-      trigger.kind === 'message' && trigger.port.name === port.name ? [{ name, filter: trigger.filter }] : [],
-    );
-    await makePubsub(making, pubsubTopicResources(making.service.name, port as unknown as TopicPort, subscriptions));
+    const resources = pubsubTopicResources(making.service.name, port as unknown as TopicPort, listeners(making, port));
+    await makePubsub(making, resources);
+  },
+  async cloudRunChannel(making, port) {
+    await makePubsub(making, cloudRunChannelResources(making.service.name, port));
+  },
+  async cloudStorageObjects(making, port) {
+    const { project } = making.target;
+    const own = port as unknown as ObjectsPort;
+    const resources = cloudStorageResources(making.service.name, own, listeners(making, port), { project });
+    for (const resource of resources) {
+      if (resource.kind === 'storage-bucket' || resource.kind === 'storage-notification')
+        await makeStorage(making, resource);
+      else await makePubsub(making, [resource]);
+    }
   },
 };
+
+/** The functions that listen to a port. */
+const listeners = ({ service }: Making, port: Port): readonly TopicSubscription[] =>
+  Object.entries(service.functions).flatMap(([name, { trigger }]) =>
+    trigger.kind === 'message' && trigger.port.name === port.name ? [{ name, filter: trigger.filter }] : [],
+  );
+
+async function makeStorage(
+  { target, storage }: Making,
+  resource: StorageBucketResource | StorageNotificationResource,
+): Promise<void> {
+  if (resource.kind === 'storage-bucket') {
+    const path = `b?project=${target.project}`;
+    await storage.call({ method: 'POST', path, body: { name: resource.name }, repeatable: false });
+    return;
+  }
+  const body = {
+    topic: `//pubsub.googleapis.com/projects/${target.project}/topics/${resource.topic}`,
+    event_types: resource.eventTypes,
+    payload_format: resource.payloadFormat,
+    object_name_prefix: resource.objectNamePrefix,
+  };
+  await storage.call({ method: 'POST', path: `b/${resource.bucket}/notificationConfigs`, body, repeatable: false });
+}
 
 async function makeTaskQueue({ service, target, v2 }: Making, port: Port): Promise<void> {
   const { kind: _, name, ...config } = cloudTasksQueueResource(service.name, port as unknown as QueuePort | TimerPort);

@@ -18,6 +18,8 @@ export async function engineSettings(port: number): Promise<Readonly<Record<stri
     FIRESTORE_EMULATOR_HOST: emulator,
     PUBSUB_EMULATOR_HOST: emulator,
     CLOUD_TASKS_EMULATOR_HOST: emulator,
+    STORAGE_EMULATOR_HOST: emulator,
+    IAM_CREDENTIALS_EMULATOR_HOST: emulator,
     PORTOLAN_INVOKER: invoker,
     PORTOLAN_CERTIFICATES_URL: url,
   };

@@ -75,7 +75,8 @@ function StatusText({ task }: { readonly task: TaskView }) {
   if (task.state === 'failed') {
     return (
       <span>
-        Its last run was given up; try it again under <a href={hrefOf({ tab: 'dead-letters' })}>dead letters</a>.
+        Its last run was given up; try it again under{' '}
+        <a href={hrefOf({ page: 'scheduling', tab: 'dead-letters' })}>dead letters</a>.
       </span>
     );
   }

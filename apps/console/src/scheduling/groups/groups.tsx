@@ -57,7 +57,11 @@ function GroupTable({
       rows={groups}
       keyOf={({ id }) => id}
       columns={[
-        { name: 'Group', headline: true, cell: ({ id }) => <a href={hrefOf({ tab: 'tasks', group: id })}>{id}</a> },
+        {
+          name: 'Group',
+          headline: true,
+          cell: ({ id }) => <a href={hrefOf({ page: 'scheduling', tab: 'tasks', group: id })}>{id}</a>,
+        },
         {
           name: 'State',
           cell: ({ paused }) =>

@@ -1,5 +1,6 @@
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
+import { coloursOf } from '../../shell/colours-of.ts';
 import { formatLateness } from '../../time/duration.ts';
 import { formatMinute } from '../../time/instant.ts';
 import type { Minute } from './series.ts';
@@ -35,24 +36,13 @@ function dataOf(minutes: readonly Minute[]): uPlot.AlignedData {
   ];
 }
 
-/** Canvases know no custom properties: the colours are read from the page once the browser has worked them out. */
-function coloursOf(home: HTMLElement) {
-  const probe = document.createElement('i');
-  home.append(probe);
-  const read = (property: string): string => {
-    probe.style.color = `var(${property})`;
-    return getComputedStyle(probe).color;
-  };
-  const colours = {
-    fired: read('--series-fired'),
-    p50: read('--series-p50'),
-    p99: read('--series-p99'),
-    line: read('--line'),
-    text: read('--muted'),
-  };
-  probe.remove();
-  return colours;
-}
+const palette = {
+  fired: '--series-fired',
+  p50: '--series-p50',
+  p99: '--series-p99',
+  line: '--line',
+  text: '--muted',
+} as const;
 
 // Room above the highest value, and a scale that starts at nothing: lateness has no other honest floor.
 const fromZero = (_: uPlot, _min: number, max: number): [number, number] => [0, Math.max(1, max * 1.15)];
@@ -60,7 +50,7 @@ const counts = (_: uPlot, splits: number[]): string[] =>
   splits.map((count) => (Number.isInteger(count) ? count.toLocaleString() : ''));
 
 function optionsFor(home: HTMLElement): uPlot.Options {
-  const colours = coloursOf(home);
+  const colours = coloursOf(home, palette);
   const font = `11px ${getComputedStyle(home).fontFamily}`;
   const axis = { stroke: colours.text, font, grid: { stroke: colours.line, width: 1 }, ticks: { show: false } };
   const line = { scale: 'ms', width: 2, points: { show: true, size: 5 }, spanGaps: false };

@@ -1,5 +1,5 @@
 import { useEffect, useId, useState } from 'react';
-import { hrefOf, type Route } from '../../shell/route.ts';
+import { hrefOf, type SchedulingRoute } from '../../shell/route.ts';
 import { replaceRoute } from '../../shell/use-route.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { useGroups } from '../queries.ts';
@@ -8,7 +8,13 @@ import { taskLooks, taskStates } from '../states.ts';
 const typingMs = 300;
 
 /** Which tasks the list shows; the choice stands in the address. */
-export function Filters({ route, seenGroups }: { readonly route: Route; readonly seenGroups: readonly string[] }) {
+export function Filters({
+  route,
+  seenGroups,
+}: {
+  readonly route: SchedulingRoute;
+  readonly seenGroups: readonly string[];
+}) {
   return (
     <div className="filters">
       <nav className="chips" aria-label="Filter by state">
@@ -32,7 +38,13 @@ export function Filters({ route, seenGroups }: { readonly route: Route; readonly
   );
 }
 
-function GroupFilter({ route, seenGroups }: { readonly route: Route; readonly seenGroups: readonly string[] }) {
+function GroupFilter({
+  route,
+  seenGroups,
+}: {
+  readonly route: SchedulingRoute;
+  readonly seenGroups: readonly string[];
+}) {
   const [text, setText] = useState(route.group ?? '');
   const [followed, setFollowed] = useState(route.group);
   if (followed !== route.group) {

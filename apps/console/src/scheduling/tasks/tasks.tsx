@@ -1,6 +1,6 @@
 import type { TaskView } from '../../api/answers.ts';
 import { messageOf } from '../../api/problem.ts';
-import { hrefOf, type Route } from '../../shell/route.ts';
+import { hrefOf, type SchedulingRoute } from '../../shell/route.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { DataTable } from '../../ui/data-table.tsx';
@@ -15,7 +15,7 @@ import { RunMarks } from './run-marks.tsx';
 import { TaskActions } from './task-actions.tsx';
 
 /** The live list of tasks. */
-export function Tasks({ route }: { readonly route: Route }) {
+export function Tasks({ route }: { readonly route: SchedulingRoute }) {
   const { state, group } = route;
   const { data, error, hasNextPage, isFetchingNextPage, fetchNextPage, isPlaceholderData } = useTasks({ state, group });
   // A task created between two polls of two pages may stand on both.
@@ -48,7 +48,7 @@ function NoTasks({ filtered }: { readonly filtered: boolean }) {
         icon="clock"
         title="No task matches"
         text="Nothing is in this state and group right now."
-        href={hrefOf({ tab: 'tasks' })}
+        href={hrefOf({ page: 'scheduling', tab: 'tasks' })}
         action="Show all tasks"
       />
     );
@@ -57,13 +57,13 @@ function NoTasks({ filtered }: { readonly filtered: boolean }) {
       icon="clock"
       title="No tasks yet"
       text="Schedule a webhook or an event for an instant, after a delay, by cron or at an interval."
-      href={hrefOf({ tab: 'tasks', overlay: { kind: 'new-task' } })}
+      href={hrefOf({ page: 'scheduling', tab: 'tasks', overlay: { kind: 'new-task' } })}
       action="Create the first task"
     />
   );
 }
 
-function TaskTable({ tasks, route }: { readonly tasks: readonly TaskView[]; readonly route: Route }) {
+function TaskTable({ tasks, route }: { readonly tasks: readonly TaskView[]; readonly route: SchedulingRoute }) {
   return (
     <DataTable
       caption="Tasks, the newest first"
@@ -81,7 +81,7 @@ function TaskTable({ tasks, route }: { readonly tasks: readonly TaskView[]; read
   );
 }
 
-function TaskName({ task, route }: { readonly task: TaskView; readonly route: Route }) {
+function TaskName({ task, route }: { readonly task: TaskView; readonly route: SchedulingRoute }) {
   const target = describeTarget(targetOf(task.target));
   return (
     <div className="task-name">

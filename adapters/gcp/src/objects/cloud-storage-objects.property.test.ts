@@ -1,0 +1,13 @@
+import { objectsModel } from '@portolan/conformance';
+import { startEngine } from '@portolan/conformance/engine';
+import { objectsHarness } from '../testing/objects-harness.ts';
+
+const engine = await startEngine(new URL('../testing/gcp-engine.ts', import.meta.url));
+afterAll(() => engine[Symbol.asyncDispose]());
+
+objectsModel({
+  adapter: 'cloudStorageObjects',
+  cloud: 'gcp',
+  engine: 'double',
+  harness: () => objectsHarness(engine, { chunkBytes: 262_144 }),
+});

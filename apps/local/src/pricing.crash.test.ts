@@ -1,0 +1,229 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { hours } from '@portolan/kernel';
+import type { ProductView, ReportedTrade, TradeResult } from '@portolan/pricing';
+import { eventually } from './testing/client.ts';
+import { drawsFrom, type Draws } from './testing/draws.ts';
+import type { Level } from './testing/exact-candles.ts';
+import { HeldTrades } from './testing/held-trades.ts';
+import { Address } from './testing/load.ts';
+import {
+  startPlatformProcess,
+  startProgram,
+  temporaryFolder,
+  type PlatformProcess,
+} from './testing/platform-process.ts';
+import { askPricing, listCandles, listGaps, listTrades } from './testing/prices.ts';
+import { archiveFiles, lookAtPricing, openPricing } from './testing/pricing-data.ts';
+import { startTradeLoad, type TradeLoad } from './testing/trade-load.ts';
+import { drawBatches, drawTrades } from './testing/trade-story.ts';
+
+/** A few by default; `npm run test:crash` sets more. */
+const rounds = Number(process.env['PORTOLAN_CRASH_ROUNDS'] ?? 3);
+const seed = Number(process.env['PORTOLAN_SEED'] ?? 1);
+const limitMs = 60_000 + rounds * 5_000;
+
+/** Of each product. */
+const tradesEach = 4_000;
+/** Long ago and across a new year, so that intervals of every level close as trades go on. */
+const startAt = Date.UTC(2024, 11, 31, 23, 40);
+const priceDecimals = 2;
+
+const environment = { PORTOLAN_COINBASE_URL: 'off', PORTOLAN_LOG: 'error' };
+const start = (dataFolder: string): Promise<PlatformProcess> => startPlatformProcess(dataFolder, environment, limitMs);
+
+/**
+ * Kills the platform again and again while clients hand in trades and it archives; the last one is left to take all of them.
+ *
+ * @returns For each kill, how many requests it cut off.
+ */
+async function killUnderLoad(dataFolder: string, load: TradeLoad, address: Address, draws: Draws) {
+  const kills: number[] = [];
+  const products: string[] = [];
+  for (let round = 1; round <= rounds; round++) {
+    if (round % 3 === 0) await killWhileItStarts(dataFolder, draws.between(50, 600));
+    const platform = await start(dataFolder);
+    // Products of their own, as what a kill left half archived is not taken up again at once.
+    const pair = [`R${round}-USD`, `R${round}-EUR`];
+    products.push(...pair);
+    load.add(await newBatches(platform.url, pair, draws));
+    const enough = load.waiting * (0.2 + 0.6 * draws.next());
+    address.up(platform.url);
+    await Promise.all(pair.map((product) => archiveUntil(() => load.waiting < enough, platform.url, product)));
+    await pause(draws.between(0, 20));
+    kills.push(load.underWay);
+    address.down();
+    expect(await platform.stop('SIGKILL')).toMatchObject({ signal: 'SIGKILL', stderr: '' });
+  }
+  const platform = await start(dataFolder);
+  address.up(platform.url);
+  await load.finish();
+  return { platform, kills, products };
+}
+
+async function killWhileItStarts(dataFolder: string, afterMs: number): Promise<void> {
+  const program = startProgram('main.ts', { environment: { PORTOLAN_DATA: dataFolder, ...environment } });
+  await pause(afterMs);
+  await program.stop('SIGKILL');
+}
+
+/** Makes products known, and batches of their trades. */
+async function newBatches(url: string, products: readonly string[], draws: Draws): Promise<ReportedTrade[][]> {
+  for (const id of products)
+    await askPricing(url, `/products/${id}`, 'PUT', { priceIncrement: '0.01', sizeIncrement: '0.00000001' });
+  const stories = products.map((product) =>
+    drawTrades({ product, source: 'crash', trades: tradesEach, startAt }, draws),
+  );
+  return drawBatches(stories, { most: 150, lateness: 1_000 }, draws);
+}
+
+/** Has a product archived over and over. */
+async function archiveUntil(enough: () => boolean, url: string, product: string): Promise<void> {
+  while (!enough()) {
+    await askPricing(url, `/products/${product}/archive`, 'POST');
+    await pause(10);
+  }
+}
+
+/** Trades that were answered, and of the others those that turn out to have been taken on: these must be kept as well. */
+async function heldOf(url: string, product: string, { fates }: TradeLoad): Promise<HeldTrades> {
+  const listed = new Set((await listTrades(url, product)).map(({ id }) => id));
+  const own = [...fates.values()].filter(({ trade }) => trade.product === product);
+  const held = own.filter(({ answered, trade }) => answered || listed.has(trade.id));
+  return new HeldTrades(
+    held.map(({ trade }) => trade),
+    priceDecimals,
+  );
+}
+
+const levels = { '1s': 'second', '1m': 'minute', '1h': 'hour', '1d': 'day' } as const;
+
+/** Holds what is shown of a product against the trades that were handed in. */
+async function checkShown(
+  url: string,
+  product: string,
+  held: HeldTrades,
+  intervals: readonly (keyof typeof levels)[],
+): Promise<void> {
+  expectSame(await listTrades(url, product), held.trades);
+  expectSame(await listGaps(url, product), held.gaps());
+  for (const interval of intervals) {
+    const query = `interval=${interval}&from=2024-12-31T00:00:00Z&to=2025-01-02T00:00:00Z`;
+    expectSame(await listCandles(url, product, query), held.candles(levels[interval]));
+  }
+}
+
+/** Holds the objects of a product against the trades: one for each interval with trades, and each says what follows from them. */
+function checkArchive(archive: ReadonlyMap<string, string>, product: string, held: HeldTrades): void {
+  const expected = new Set<string>();
+  const keyOf = (level: Level, name: string): string => {
+    const key = `${level}s/${product}/${name.replaceAll(/[-T:]/g, '/')}.${level === 'minute' ? 'jsonl' : 'json'}.gz`;
+    expected.add(key);
+    return key;
+  };
+  for (const [name, lines] of held.minutes())
+    expect([name, archive.get(keyOf('minute', name)) === lines]).toEqual([name, true]);
+  for (const [level, below] of Object.entries(levelBelow)) {
+    const children = [...held.exact(below)];
+    for (const [name, total] of held.exact(level as Level)) {
+      const node = JSON.parse(archive.get(keyOf(level as Level, name)) ?? 'null') as object;
+      const own = children.filter(([child]) => child.startsWith(name));
+      expect(node).toMatchObject({
+        ...{ product, interval: name, total },
+        children: own.map(([interval, { open, high, low, close, volume, count }]) => ({
+          ...{ interval, open, high, low, close, volume, count },
+        })),
+      });
+    }
+  }
+  expect([...archive.keys()].filter((key) => key.split('/')[1] === product).sort()).toEqual([...expected].sort());
+}
+
+const levelBelow = { hour: 'minute', day: 'hour', month: 'day', year: 'month' } as const;
+
+/** The first difference says what is wrong; thousands would hide it. */
+function expectSame(found: readonly object[], expected: readonly object[]): void {
+  for (let at = 0; at < Math.max(found.length, expected.length); at++)
+    if (!isDeepStrictEqual(found[at], expected[at]))
+      expect({ at, item: found[at] }).toEqual({ at, item: expected[at] });
+}
+
+/** Everything is written and retired, by clocks that are ahead, and shown as before; what is handed in again is known. */
+async function checkInTime(dataFolder: string, held: ReadonlyMap<string, HeldTrades>): Promise<number> {
+  const products = [...held.keys()];
+  {
+    await using later = await openPricing(dataFolder, hours(2));
+    const open = await eventually(
+      async () => Promise.all(products.map((id) => askPricing<ProductView>(later.url, `/products/${id}`))),
+      (views) => views.every(({ openIntervals }) => openIntervals === 0),
+      30_000,
+    );
+    expect(open.filter(({ openIntervals }) => openIntervals > 0)).toEqual([]);
+    for (const [product, own] of held) await checkShown(later.url, product, own, ['1m']);
+  }
+  await using muchLater = await openPricing(dataFolder, hours(4));
+  const { retiring, archive } = await eventually(
+    () => muchLater.look(products),
+    ({ retiring }) => retiring === 0,
+    30_000,
+  );
+  expect(retiring).toBe(0);
+  for (const [product, own] of held) {
+    checkArchive(archive, product, own);
+    await checkShown(muchLater.url, product, own, ['1s', '1m', '1h', '1d']);
+    const again = { trades: own.trades.slice(-1_000) };
+    const { results } = await askPricing<{ results: TradeResult[] }>(muchLater.url, '/trades', 'POST', again);
+    expect(new Set(results.map(({ status }) => status))).toEqual(new Set(['duplicate']));
+  }
+  const files = archiveFiles(dataFolder);
+  const texts = new Set(archive.values());
+  expect(files.filter((text) => !texts.has(text))).toEqual([]);
+  expect(files.length).toBeGreaterThan(0);
+  return archive.size;
+}
+
+test(
+  `${rounds} kills at random moments: every accepted trade is there once, candles are exact, every gap is told, every object is whole`,
+  async () => {
+    using folder = temporaryFolder();
+    const address = new Address();
+    const load = startTradeLoad(6, address, drawsFrom(seed + 1));
+    const { platform, kills, products } = await killUnderLoad(folder.path, load, address, drawsFrom(seed));
+    await using _platform = platform;
+    expect(load.refusals.slice(0, 10)).toEqual([]);
+    expect([...load.fates.values()].filter(({ accepted }) => accepted > 1)).toEqual([]);
+    // A test without kills, or without work to interrupt, would prove nothing.
+    expect(kills.length).toBeGreaterThan(0);
+    expect(Math.min(...kills)).toBeGreaterThan(0);
+
+    const held = new Map<string, HeldTrades>();
+    for (const product of products) {
+      held.set(product, await heldOf(platform.url, product, load));
+      await checkShown(platform.url, product, held.get(product)!, ['1m']);
+    }
+    expect(await platform.stop('SIGTERM')).toMatchObject({ code: 0, stderr: '' });
+    const { archiving, archive } = await lookAtPricing(folder.path, products);
+    expect(archive.size).toBeGreaterThan(0);
+    const objects = await checkInTime(folder.path, held);
+    process.stdout.write(summary(kills, archiving, load, held, objects));
+  },
+  limitMs,
+);
+
+function summary(
+  kills: readonly number[],
+  archiving: readonly string[],
+  { fates }: TradeLoad,
+  held: ReadonlyMap<string, HeldTrades>,
+  objects: number,
+): string {
+  const answered = [...fates.values()].filter((one) => one.answered).length;
+  const trades = [...held.values()].reduce((sum, one) => sum + one.trades.length, 0);
+  const gaps = [...held.values()].reduce((sum, one) => sum + one.gaps().length, 0);
+  return (
+    `crash of pricing: seed ${seed}, ${kills.length} kills with ${kills.join(', ')} ` +
+    `batches under way, ${archiving.length} of ${held.size} products while they were archived; ` +
+    `${answered} trades answered, ${fates.size - answered} not (${trades - answered} of them taken on); ` +
+    `${gaps} gaps told, ${objects} objects whole\n`
+  );
+}

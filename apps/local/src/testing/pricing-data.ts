@@ -1,0 +1,123 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import type { Bindings } from '@portolan/composition';
+import { httpApi, type Mount } from '@portolan/http';
+import { nodeServer } from '@portolan/http/node';
+import { bytesOf, http, ok, operation, service, type Service } from '@portolan/kernel';
+import { localChannel, localObjects, localQueue, localTable, localTopic, openLocal } from '@portolan/local';
+import { pricing } from '@portolan/pricing';
+import * as z from 'zod';
+
+/** A look behind the API of pricing. */
+export interface PricingData {
+  /** Every object of the archive, unpacked, by its key. */
+  readonly archive: ReadonlyMap<string, string>;
+  /** Products that are being archived, or were when a crash cut it off. */
+  readonly archiving: readonly string[];
+  /** Minutes that stand in the archive, and in the table as well. */
+  readonly retiring: number;
+}
+
+/** The pricing service over the data of a platform that is not running. */
+export interface OpenPricing extends AsyncDisposable {
+  readonly url: string;
+  look(products: readonly string[]): Promise<PricingData>;
+}
+
+const { archive, tickers, retirements } = pricing.ports;
+const Seen = z.object({
+  archive: z.array(z.tuple([z.string(), z.string()])),
+  archiving: z.array(z.string()),
+  retiring: z.number(),
+});
+
+/** What is stored, while nothing runs. */
+export async function lookAtPricing(dataFolder: string, products: readonly string[]): Promise<PricingData> {
+  await using opened = await open(dataFolder, 0, {});
+  return opened.look(products);
+}
+
+/** @param aheadMs - By how much its clock is ahead of the system's: what is due by then is done. */
+export const openPricing = (dataFolder: string, aheadMs: number): Promise<OpenPricing> =>
+  open(dataFolder, aheadMs, pricing.functions);
+
+async function open(dataFolder: string, aheadMs: number, functions: Service['functions']): Promise<OpenPricing> {
+  const platform = await openLocal({
+    file: join(dataFolder, 'portolan.db'),
+    environment: { clock: { now: () => Date.now() + aheadMs } },
+  });
+  const looking: Service = service('pricing', pricing.ports, { ...functions, look: lookFunction });
+  const bindings = Object.fromEntries(
+    Object.entries(pricing.ports).map(([name, { kind }]) => [name, adapters[kind]()]),
+  ) as Bindings<typeof pricing, 'local'>;
+  const running = await platform.run(looking, bindings);
+  const call: Mount['call'] = (name, operation, input) => running.functions[name]!.call(operation, input);
+  const { environment } = platform;
+  const server = nodeServer(httpApi([{ service: looking, call }], { environment }), { environment });
+  const { port } = await server.listen(0);
+  return {
+    url: `http://127.0.0.1:${port}`,
+    async look(ids) {
+      const reply = await running.functions['look']!.call('look', { query: { products: ids.join(',') } });
+      const seen = Seen.parse(reply.kind === 'problem' ? undefined : reply.body);
+      return { ...seen, archive: new Map(seen.archive) };
+    },
+    async [Symbol.asyncDispose]() {
+      await server.close();
+      await platform.close();
+    },
+  };
+}
+
+const adapters = {
+  table: localTable,
+  objects: localObjects,
+  queue: localQueue,
+  topic: localTopic,
+  channel: localChannel,
+};
+
+const look = operation({
+  method: 'GET',
+  path: '/look',
+  summary: 'See what is stored',
+  query: z.object({ products: z.string().transform((text) => text.split(',')) }),
+  replies: { ok: Seen },
+});
+
+const lookFunction = http(
+  '/look/v1',
+  { look },
+  { archive: archive.read, tickers: tickers.read, retirements: retirements.read },
+  {
+    async look({ query }, ports) {
+      const objects: [string, string][] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await ports.archive.list(cursor === undefined ? {} : { cursor });
+        for (const { key } of page.items) {
+          const { body } = (await ports.archive.get(key))!;
+          objects.push([key, unpacked(await bytesOf(body, Infinity))]);
+        }
+        cursor = page.cursor;
+      } while (cursor !== undefined);
+      const archiving: string[] = [];
+      let retiring = 0;
+      for (const product of query.products) {
+        const ticker = await ports.tickers.get({ product });
+        if ((ticker?.item.archivingUntil ?? 0) > 0) archiving.push(product);
+        retiring += (await ports.retirements.query({ partition: product, limit: 1_000 })).items.length;
+      }
+      return ok({ archive: objects, archiving, retiring });
+    },
+  },
+);
+
+/** The files of the archive's larger objects, unpacked. @throws {Error} for one that is not whole. */
+export function archiveFiles(dataFolder: string): readonly string[] {
+  const folder = join(dataFolder, 'portolan.db-objects', 'pricing.archive');
+  return readdirSync(folder).map((name) => unpacked(readFileSync(join(folder, name))));
+}
+
+const unpacked = (bytes: Uint8Array): string => gunzipSync(bytes).toString();

@@ -1,0 +1,2 @@
+export { listenForRevisions, type DeployedPricing } from './deployed-pricing.ts';
+export { playScript, type RealTime } from './play-script.ts';

@@ -1,4 +1,11 @@
-import { azureFunctions, blobObjects, eventGridTopic, storageQueue, tableStorageTable, webPubSubChannel } from '@portolan/azure';
+import {
+  azureFunctions,
+  blobObjects,
+  eventGridTopic,
+  storageQueue,
+  tableStorageTable,
+  webPubSubChannel,
+} from '@portolan/azure';
 import { pricing } from '@portolan/pricing';
 
 /** What stands behind each port on Azure. */

@@ -1,5 +1,5 @@
-import type { Locator, Page } from 'playwright-core';
 import { consoleUnderTest } from './testing/console.ts';
+import { candleContrasts, candleColumns, pressUntil, redrawn, shownStart, valueOf } from './testing/candle-chart.ts';
 import { lowContrast } from './testing/contrast.ts';
 
 /** As `npm start` runs it: with the simulated exchange. */
@@ -29,39 +29,6 @@ const tradeOf = (product: string, minutes: number, id: number) => ({
   source: 'test',
 });
 
-/** The start of the candle that stands in words above the chart; milliseconds since 1970. */
-const shownStart = async (page: Page): Promise<number> =>
-  Date.parse((await page.locator('.candle-start time').getAttribute('datetime'))!);
-
-const valueOf = (page: Page, name: string): Locator =>
-  page
-    .locator('.candle-legend > div')
-    .filter({ has: page.locator(`dt:text-is("${name}")`) })
-    .locator('dd');
-
-/** Waits until the chart shows another picture. */
-async function redrawn(page: Page): Promise<void> {
-  await page.evaluate(async () => {
-    const picture = (): string =>
-      [...document.querySelectorAll<HTMLCanvasElement>('.candle-chart canvas')].map((one) => one.toDataURL()).join();
-    const before = picture();
-    while (picture() === before) await new Promise(requestAnimationFrame);
-  });
-}
-
-/** Pixels of the chart of a colour that neither ground, grid nor text has: candles. */
-const candlePixels = (page: Page): Promise<number> =>
-  page.evaluate(() => {
-    const canvas = document.querySelector<HTMLCanvasElement>('.candle-chart canvas')!;
-    const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
-    let count = 0;
-    for (let index = 0; index < data.length; index += 4) {
-      const pixel = [data[index]!, data[index + 1]!, data[index + 2]!];
-      if (Math.max(...pixel) - Math.min(...pixel) > 80) count++;
-    }
-    return count;
-  });
-
 test('shows candles that move within 5 seconds of opening, and says that the exchange is simulated', async () => {
   const startedAt = Date.now();
   const page = await at.open('#/pricing/BTC-USD?interval=1s');
@@ -74,7 +41,7 @@ test('shows candles that move within 5 seconds of opening, and says that the exc
   ] as const);
   await redrawn(page);
   expect(Date.now() - startedAt).toBeLessThan(5_000);
-  expect(await candlePixels(page)).toBeGreaterThan(50);
+  expect(await candleColumns(page)).toBeGreaterThan(0);
 
   expect(await page.title()).toBe('BTC-USD · Pricing · Portolan');
   const feed = page.getByRole('region', { name: 'Feed of BTC-USD' });
@@ -85,6 +52,24 @@ test('shows candles that move within 5 seconds of opening, and says that the exc
   expect(await page.getByRole('link', { name: 'TradingView' }).getAttribute('href')).toBe(
     'https://www.tradingview.com/',
   );
+});
+
+test('is found from the other pages, and follows prices over a socket of its own origin', async () => {
+  const page = await at.open('#/scheduling/tasks');
+  const opened = page.waitForEvent('websocket');
+  await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Pricing' }).click();
+  const socket = await opened;
+  expect(socket.url()).toBe(
+    `${at.platform.url.replace('http', 'ws')}/pricing/v1/live?products=BTC-USD,ETH-USD,SOL-USD`,
+  );
+  const { payload } = await socket.waitForEvent('framereceived', {
+    predicate: ({ payload }) => String(payload).includes('"trades"'),
+  });
+  expect(JSON.parse(String(payload))).toMatchObject({
+    type: 'trades',
+    trades: expect.arrayContaining([expect.objectContaining({ source: 'simulator' })]) as unknown,
+  });
+  expect(await page.locator('[aria-current="true"]').innerText()).toBe('Pricing');
 });
 
 test('switches product and interval by keyboard', async () => {
@@ -114,6 +99,7 @@ test('switches product and interval by keyboard', async () => {
 });
 
 test('scrolls back across the archive to the first candle, without one missing or twice', async () => {
+  // Three pages at least: one of 500 minutes goes back to the beginning of a day.
   const minutes = 3_500;
   await handIn('HIST-USD', minutes);
   await pricing('POST', '/products/HIST-USD/archive');
@@ -124,8 +110,14 @@ test('scrolls back across the archive to the first candle, without one missing o
   page.on('request', (request) => {
     if (request.url().includes('/candles?')) pages.push(request.url());
   });
-  // Dragging to the right, into the past, until older candles are asked for.
   const box = (await page.locator('.candle-chart').boundingBox())!;
+  await page.mouse.move(box.x + 300, box.y + 150);
+  await page.waitForFunction(
+    (newest) => Date.parse(document.querySelector('.candle-start time')!.getAttribute('datetime')!) < newest,
+    thisMinute - 10 * minuteMs,
+  );
+  for (let step = 0; step < 3; step++) await page.getByRole('button', { name: 'Show more candles' }).click();
+  // Dragging to the right, into the past, until older candles are asked for.
   while (pages.filter((url) => !isTail(url)).length === 0) {
     await page.mouse.move(box.x + 60, box.y + 150);
     await page.mouse.down();
@@ -134,21 +126,16 @@ test('scrolls back across the archive to the first candle, without one missing o
   }
   // Then by keys, which lead to the oldest that is loaded, and load on from there.
   await page.getByRole('group', { name: /^Chart of HIST-USD/ }).focus();
-  const home = async (): Promise<number> => {
-    await page.keyboard.press('Home');
-    const start = await shownStart(page);
-    await page.waitForFunction(() => document.querySelector('.candle-status')!.textContent === '');
-    return start;
-  };
-  const seam = await home();
-  // Where a page ends and the next begins, no minute is left out.
+  await page.keyboard.press('Home');
+  const seam = await shownStart(page);
+  // Where a page ends and the next begins, no minute is left out. Until the next one is there, this is the first.
+  await pressUntil(page, 'ArrowLeft', (start) => start < seam);
   for (const step of [1, 2, 3]) {
-    await page.keyboard.press('ArrowLeft');
     expect(await shownStart(page)).toBe(seam - step * minuteMs);
+    await page.keyboard.press('ArrowLeft');
   }
-  const first = thisMinute - minutes * minuteMs;
-  for (let step = 0; step < 10 && (await home()) > first; step++);
-  expect(await shownStart(page)).toBe(first);
+  await pressUntil(page, 'Home', (start) => start <= thisMinute - minutes * minuteMs);
+  expect(await shownStart(page)).toBe(thisMinute - minutes * minuteMs);
   expect(await valueOf(page, 'Trades').innerText()).toBe('2');
   await page.keyboard.press('End');
   expect(await shownStart(page)).toBe(thisMinute - minuteMs);
@@ -172,7 +159,7 @@ test('marks a gap and the candles that miss trades, until they are handed in', a
   const chart = page.getByRole('group', { name: /^Chart of GAP-USD/ });
   await chart.focus();
   const gapped = thisMinute - minutes * minuteMs + 15 * minuteMs;
-  for (let step = 0; step < 40 && (await shownStart(page)) !== gapped; step++) await page.keyboard.press('ArrowLeft');
+  await pressUntil(page, 'ArrowLeft', (start) => start <= gapped);
   await page.locator('.candle-legend [data-standing="incomplete"]').waitFor();
   expect(await valueOf(page, 'Trades').innerText()).toBe('1');
 
@@ -188,7 +175,7 @@ test('shows a product without trades, and the first one as soon as it comes', as
   const page = await at.open('#/pricing/NEW-USD');
   await page.getByText('No trades of NEW-USD yet').waitFor();
   expect(await page.locator('.empty pre').innerText()).toMatch(/^curl -X POST http:.*\/pricing\/v1\/trades/);
-  await page.waitForFunction(() => document.querySelector('.pulse-broken') === null);
+  await page.locator('.pulse[data-live="open"]').waitFor();
   const trade = { ...tradeOf('NEW-USD', 1, 0), time: new Date().toISOString(), price: '12.5' };
   await pricing('POST', '/trades', { trades: [trade] });
   await page.waitForFunction(() => document.querySelector('.candle-legend')?.textContent.includes('12.50'));
@@ -196,24 +183,35 @@ test('shows a product without trades, and the first one as soon as it comes', as
 
 test('notices that its socket has gone silent, opens it anew and shows what was missed', async () => {
   await handIn('MUTE-USD', 5);
+  const heard = Promise.withResolvers<void>();
+  const frames: string[] = [];
   let opened = 0;
   const page = await at.open('#/scheduling/tasks');
   await page.routeWebSocket(/\/pricing\/v1\/live/, (socket) => {
     const server = socket.connectToServer();
     // The first one takes in whatever comes.
-    if (opened++ === 0) server.onMessage(() => undefined);
+    const isMute = ++opened === 1;
+    server.onMessage((frame) => {
+      if (isMute) return;
+      frames.push(String(frame));
+      socket.send(frame);
+      heard.resolve();
+    });
   });
   await page.goto(`${at.platform.url}/#/pricing/MUTE-USD`);
   await page.reload();
   await valueOf(page, 'Close').waitFor();
+  await page.locator('.pulse[data-live="open"]').waitFor();
   const trade = { ...tradeOf('MUTE-USD', 5, 99), time: new Date().toISOString(), price: '77.77' };
   await pricing('POST', '/trades', { trades: [trade] });
   await page.waitForFunction(() => document.querySelector('.candle-legend')?.textContent.includes('77.77'));
-  while (opened < 2) await page.waitForEvent('websocket');
+  await heard.promise;
   await pricing('POST', '/trades', {
     trades: [{ ...trade, id: '100', time: new Date().toISOString(), price: '78.78' }],
   });
   await page.waitForFunction(() => document.querySelector('.trade-list tbody')!.textContent.includes('78.78'));
+  expect(opened).toBe(2);
+  expect(frames.join()).toContain('78.78');
 });
 
 test('fits a phone without scrolling sideways, and moves by touch', async () => {
@@ -252,29 +250,5 @@ test.each(['light', 'dark'] as const)('is legible in %s, candles included', asyn
   await valueOf(page, 'Close').waitFor();
   await page.locator('.candle-chart canvas').first().waitFor();
   expect(await lowContrast(page)).toEqual([]);
-  expect(await page.evaluate(candleContrasts)).toEqual([]);
+  expect(await candleContrasts(page)).toEqual([]);
 });
-
-/** Colours of the chart that stand out from its ground less than WCAG asks of graphics, 3 to 1. */
-function candleContrasts(): readonly string[] {
-  const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true })!;
-  const luminance = (name: string): number => {
-    const probe = document.createElement('i');
-    document.body.append(probe);
-    probe.style.color = `var(${name})`;
-    canvas.fillStyle = getComputedStyle(probe).color;
-    probe.remove();
-    canvas.fillRect(0, 0, 1, 1);
-    const [red, green, blue] = [...canvas.getImageData(0, 0, 1, 1).data].map((part) => {
-      const share = part / 255;
-      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
-    });
-    return 0.2126 * red! + 0.7152 * green! + 0.0722 * blue!;
-  };
-  const ground = luminance('--surface');
-  return ['--candle-up', '--candle-down', '--warn', '--edge'].flatMap((name) => {
-    const own = luminance(name);
-    const ratio = (Math.max(own, ground) + 0.05) / (Math.min(own, ground) + 0.05);
-    return ratio < 3 ? [`${name} ${ratio.toFixed(2)}`] : [];
-  });
-}

@@ -36,11 +36,12 @@ async function main(): Promise<void> {
   process.stdout.write(`Portolan is up in ${Math.round(performance.now())} ms.
 
   Console         ${platform.url}/
+  Live prices     ${platform.url}/#/pricing
   API reference   ${platform.url}/docs
   OpenAPI         ${platform.url}/openapi.json
   Health          ${platform.url}/healthz
+  Price feed      ${platform.feed}
   Data            ${settings.dataFolder}
-  Prices          ${platform.feed}
   Webhook secret  ${secretFile(settings.dataFolder)}
 
 Stop it with Ctrl+C: work under way is finished first.

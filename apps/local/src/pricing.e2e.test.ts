@@ -57,7 +57,7 @@ test('the feed says of itself that its prices are made up, and the platform wher
   expect(feed).toMatchObject({ source: 'simulator', state: 'live', simulated: true, products });
   expect(feed!.endpoint).toMatch(/^ws:\/\/127\.0\.0\.1:\d+$/);
   expect(platform.stdout()).toContain(
-    'Prices          a simulated exchange; set PORTOLAN_COINBASE_URL for a real one\n',
+    'Price feed      a simulated exchange; set PORTOLAN_COINBASE_URL for a real one\n',
   );
 }, 30_000);
 
@@ -96,10 +96,12 @@ describe('live prices', () => {
   });
 });
 
-test('SIGTERM ends it while it follows the exchange: soon, with 0, and without a word of trouble', async () => {
+test('SIGTERM ends it while it follows the exchange and is listened to: soon, with 0, and without a word of trouble', async () => {
+  using live = await listenToPrices(platform.url, 'BTC-USD');
   const stoppedAt = performance.now();
   expect(await platform.stop('SIGTERM')).toMatchObject({ code: 0, signal: null, stderr: '' });
   expect(performance.now() - stoppedAt).toBeLessThan(2_000);
+  expect(await live.ended).toBe(1001);
 }, 30_000);
 
 test('after a pause, and a kill while it catches up, all that the exchange made meanwhile is there, proven complete', async () => {

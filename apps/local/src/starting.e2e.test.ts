@@ -22,6 +22,7 @@ test('tells where to look, and keeps a secret that only its owner may read', asy
   await using platform = await startPlatformProcess(data);
   const { url, stdout } = platform;
   expect(stdout()).toContain(`Console         ${url}/\n`);
+  expect(stdout()).toContain(`Live prices     ${url}/#/pricing\n`);
   expect(stdout()).toContain(`API reference   ${url}/docs\n`);
   expect(stdout()).toContain(`OpenAPI         ${url}/openapi.json\n`);
   expect(stdout()).toContain(`Health          ${url}/healthz\n`);

@@ -1,13 +1,13 @@
 // What deployables weigh, how fast they start and what their host adds, held against budgets. Exit code 1 when one is over.
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { dynamodbTableResource } from '@portolan/aws';
 import { dynalite } from '@portolan/aws/testing';
 import { scheduling } from '@portolan/scheduling';
 import { generateSecret } from '@portolan/webhook';
+import { buildArtefacts, bundleOf } from './artefacts.ts';
 import { bareBundle } from './bare/bundle.ts';
-import { foreignInputs, readBundle, type Metafile } from './bundle.ts';
+import { foreignInputs } from './bundle.ts';
 import { coldStarts } from './cold-start.ts';
 import { httpOverhead } from './overhead.ts';
 import { bundleLimits, limits } from './limits.ts';
@@ -20,10 +20,10 @@ const verdict = (what: string, good: boolean): string => {
   return good ? 'within' : 'OVER';
 };
 
+buildArtefacts();
 console.log('Bundles (minified, uncompressed)\n');
 for (const [app, { cloud, maxBytes }] of Object.entries(bundleLimits)) {
-  const folder = join(root, 'dist/apps', app);
-  const bundle = readBundle(JSON.parse(readFileSync(join(folder, 'meta.json'), 'utf8')) as Metafile);
+  const bundle = bundleOf(app);
   const foreign = foreignInputs(bundle, cloud);
   const held = verdict(`size of ${app}`, bundle.bytes <= maxBytes);
   console.log(`${app}: ${kilobytes(bundle.bytes)} of ${kilobytes(maxBytes)}, ${held}`);

@@ -4,7 +4,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { compose, hostFunction, type Adapter, type Bindings } from '@portolan/composition';
 import type { SocketHostedService } from '@portolan/conformance';
 import { silentLog, type ContractOf, type Port, type Service } from '@portolan/kernel';
-import { nodeEnvironment, systemAlarm } from '@portolan/node';
+import { closableAlarm, nodeEnvironment, systemAlarm } from '@portolan/node';
 import { endpointVariable } from '../channel/api-gateway-channel.ts';
 import { channelApiName } from '../channel/channel-resource.ts';
 import { tickInput } from '../host/tick-event.ts';
@@ -56,7 +56,8 @@ export async function deploy(options: DeploymentOptions): Promise<Deployment> {
   for (const client of Object.values(clients)) stack.defer(() => client.destroy());
   const sdk = sdkVariables(service, engines);
   Object.assign(process.env, sdk);
-  const alarm = systemAlarm();
+  const alarm = closableAlarm(systemAlarm());
+  stack.defer(() => alarm.close());
   const whole = { ...service, functions: { ...service.functions, ...beside } };
   const environment = nodeEnvironment(alarm, { log: silentLog });
   const outside = compose(whole as Service, 'aws', bindings as Bindings<Service, 'aws'>, { environment });

@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { compose, type Adapter, type Bindings } from '@portolan/composition';
-import type { Dialled, DialRequest, HostedService, HostHarness } from '@portolan/conformance';
+import type { SocketHostedService, SocketHostHarness } from '@portolan/conformance';
 import { silentLog, visibilityOf, type ContractOf, type Port, type Service } from '@portolan/kernel';
 import { nodeEnvironment } from '@portolan/node';
 import { EngineAlarm } from '@portolan/node/testing';
@@ -50,13 +50,8 @@ const adapters: Readonly<Record<string, Adapter>> = {
 const apiTimeoutMs = 29_000;
 const minuteMs = 60_000;
 
-export interface LambdaService extends HostedService {
-  /** Asks for a connection to a channel, as a client would. */
-  dial(port: Pick<Port, 'name'>, request?: Partial<DialRequest>): Promise<Dialled>;
-}
-
 /** `lambda()` with the platform around it: an HTTP API, a WebSocket API, event source mappings, and schedules. */
-export class LambdaHost implements HostHarness {
+export class LambdaHost implements SocketHostHarness {
   readonly #engines: Engines;
   readonly #alarm: EngineAlarm;
   readonly #clients;
@@ -78,7 +73,7 @@ export class LambdaHost implements HostHarness {
     this.#sweptAt = this.now();
   }
 
-  async start(subject: Service): Promise<LambdaService> {
+  async start(subject: Service): Promise<SocketHostedService> {
     // Engines are shared by many harnesses: each has a service, and so resources, of its own.
     const service = { ...subject, name: freshService() };
     const { gateway } = this.#engines;

@@ -101,7 +101,13 @@ async function copyInParts({ container, from, to, url, found, partBytes }: Copy)
 }
 
 /** What says that the source, or what had been staged of it, is there no more. */
-const replaced = ['SourceConditionNotMet', 'CannotVerifyCopySource', 'InvalidBlockList', 'InvalidRange'];
+const replaced = [
+  'SourceConditionNotMet',
+  'BlobNotFound',
+  'CannotVerifyCopySource',
+  'InvalidBlockList',
+  'InvalidRange',
+];
 
 function replacedMeansNothing(error: unknown): undefined {
   const code = serviceCodeOf(error) ?? '';

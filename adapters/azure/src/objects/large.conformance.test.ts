@@ -63,7 +63,7 @@ describe('copies of what is too large for one request', () => {
     expect(Buffer.from(await bytesOf(found.body, 1e9))).toEqual(Buffer.from(bytes(size, 1)));
   });
 
-  test('give up a source that never stays, and find that one has gone', async () => {
+  test('give up a source that never stays', async () => {
     let changes = 0;
     const restless = await copier({
       before: async ({ method }) => {
@@ -73,12 +73,18 @@ describe('copies of what is too large for one request', () => {
     await restless.place.put('from', bytes(10_001));
     expect(await restless.copying.copy('from', 'to').catch(codeOf)).toBe('unavailable');
     expect(await restless.place.head('to')).toBeUndefined();
+  });
+
+  test.each([
+    ['part by part', 10_001],
+    ['at once', 100],
+  ])('find that the source has gone meanwhile (%s)', async (_what, size) => {
     const gone = await copier({
       before: async ({ method }) => {
         if (method === 'PUT') await gone.place.delete('from');
       },
     });
-    await gone.place.put('from', bytes(10_001));
+    await gone.place.put('from', bytes(size));
     expect(await gone.copying.copy('from', 'to')).toEqual({ kind: 'not-found' });
   });
 });

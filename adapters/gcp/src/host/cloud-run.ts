@@ -46,7 +46,8 @@ export interface CloudRunServer extends AsyncDisposable {
  * messages, ticks and sweeps at {@link functionPath}, where push subscriptions, Cloud Scheduler and Cloud Tasks call. Who
  * calls there is verified as by cloudFunctions(); the tokens may be issued for `PORTOLAN_URL` with that path, too.
  *
- * Everything is built before the server listens, so that a revision that cannot work never serves.
+ * Everything is built before the server listens, so that a revision that cannot work never serves. Sockets need HTTP/1: the
+ * service must be deployed without HTTP/2 end to end.
  *
  * @throws {CompositionError} when a limit of an adapter is passed.
  * @throws {PortError} `invalid` when a function has no settings to know its callers by; what a channel throws that cannot
@@ -65,12 +66,13 @@ export async function cloudRun<const S extends Service>(
   const composition = compose(service, 'gcp', bindings, { environment, modules });
   const { answerWithinMs: timeoutMs = 60_000, graceMs = 9_000 } = options;
   const place: Place = { composition, alarm, options, timeoutMs, audiences: audiencesOf };
-  const running: Consumption[] = [];
+  const port = portOf(options);
+  const channels: Consumption[] = [];
   try {
     const route = routesOf(composition);
     const entries = await entriesOf(place);
     const api = tracedApi(await apiOf(place));
-    running.push(...(await serveChannels(place)));
+    channels.push(...(await serveChannels(place)));
     const server = nodeServer(api, {
       environment,
       answerWithinMs: timeoutMs,
@@ -78,10 +80,15 @@ export async function cloudRun<const S extends Service>(
       upgrades,
       fallback: (request, response) => answerPlatform(route, entries, request, response),
     });
-    const { port } = await server.listen(portOf(options), options.host ?? '0.0.0.0');
-    return { port, ...stoppable(composition, [...running, { stop: () => server.close(graceMs) }], graceMs, alarm) };
+    const address = await server.listen(port, options.host ?? '0.0.0.0');
+    const stopAll = async (): Promise<void> => {
+      await Promise.all(channels.map((one) => one.stop()));
+      await server.close(graceMs);
+      await composition.close();
+    };
+    return { port: address.port, ...stoppable(composition, stopAll, graceMs, alarm) };
   } catch (error) {
-    await Promise.allSettled(running.map((one) => one.stop()));
+    await Promise.allSettled(channels.map((one) => one.stop()));
     await composition.close();
     alarm.close();
     throw error;
@@ -171,17 +178,13 @@ async function answerPlatform(
   await inTraceOf(given, process.env['GOOGLE_CLOUD_PROJECT'], () => entry(given, response));
 }
 
-/** @param running - What is stopped, one after the other; then everything is let go. */
+/** Stops within the grace, by itself on SIGTERM. */
 function stoppable(
-  { service, environment, close }: Composition,
-  running: readonly Consumption[],
+  { service, environment }: Composition,
+  stopAll: () => Promise<void>,
   graceMs: number,
   alarm: { close(): void },
 ): Pick<CloudRunServer, 'stop' | typeof Symbol.asyncDispose> {
-  const stopAll = async (): Promise<void> => {
-    for (const one of running) await one.stop();
-    await close();
-  };
   const stop = once(async () => {
     process.off('SIGTERM', onTerm);
     const late = Promise.withResolvers<'late'>();

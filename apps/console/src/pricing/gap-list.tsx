@@ -4,7 +4,7 @@ import { DataTable } from '../ui/data-table.tsx';
 import { At } from '../ui/time.tsx';
 
 /** Gaps in the list. */
-const shown = 50;
+const shown = 20;
 
 interface GapListProps {
   readonly product: string;

@@ -26,7 +26,7 @@ export async function runDemo(tell: (line: string) => void): Promise<Audit> {
   let platform: RunningPlatform | undefined;
   let receiver: WebhookReceiver | undefined;
   try {
-    const settings = readSettings({ PORT: '0', PORTOLAN_DATA: folder });
+    const settings = readSettings({ PORT: '0', PORTOLAN_DATA: folder, PORTOLAN_COINBASE_URL: 'off' });
     receiver = await startWebhookReceiver(
       () => settings.secrets[0]!,
       (hook) => behaviour.answer(hook),

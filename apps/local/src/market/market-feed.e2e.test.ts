@@ -39,7 +39,7 @@ const follow = (): Promise<PlatformProcess> =>
 test('an exchange that is named is followed as Coinbase, whatever it does wrong, and caught up with after a pause', async () => {
   {
     await using platform = await follow();
-    expect(platform.stdout()).toContain(`Prices          Coinbase Exchange at ${new URL(exchange.restUrl).host}\n`);
+    expect(platform.stdout()).toContain(`Price feed      Coinbase Exchange at ${new URL(exchange.restUrl).host}\n`);
     const [feed] = await eventually(
       () => listFeeds(platform.url),
       ([feed]) => feed?.state === 'live',

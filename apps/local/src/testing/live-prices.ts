@@ -9,6 +9,8 @@ import { pricing } from './prices.ts';
 export interface LivePrices extends Disposable {
   /** All that came so far. */
   readonly frames: readonly LiveFrame[];
+  /** Settles with the code that the socket is closed by. */
+  readonly ended: Promise<number>;
   /** Resolves once what came will do; with all of it, too, when that takes too long, so that an assertion can show it. */
   until(willDo: (frames: readonly LiveFrame[]) => boolean, withinMs?: number): Promise<readonly LiveFrame[]>;
 }
@@ -18,12 +20,16 @@ export async function listenToPrices(url: string, products: string): Promise<Liv
   const frames: LiveFrame[] = [];
   const socket = new WebSocket(`${pricing(url.replace('http:', 'ws:'), '/live')}?products=${products}`);
   socket.addEventListener('message', ({ data }) => frames.push(JSON.parse(data as string) as LiveFrame));
+  const ended = new Promise<number>((resolve) => {
+    socket.addEventListener('close', ({ code }) => resolve(code));
+  });
   await new Promise<void>((resolve, reject) => {
     socket.addEventListener('open', () => resolve());
     socket.addEventListener('error', () => reject(new Error(`there are no live prices of ${products} at ${url}`)));
   });
   return {
     frames,
+    ended,
     until: (willDo, withinMs) => eventually(async () => frames, willDo, withinMs),
     [Symbol.dispose]: () => socket.close(),
   };

@@ -38,6 +38,7 @@ const environmentOf = (more: Readonly<Record<string, string>>): Record<string, s
  * Starts a program from source.
  *
  * @param program - File below `src`.
+ * @param options.flags - For Node. @default what runs sources
  * @param options.withinMs - It is killed after this long. @default 60,000
  */
 export function startProgram(
@@ -45,11 +46,12 @@ export function startProgram(
   options: {
     readonly environment?: Readonly<Record<string, string>>;
     readonly args?: readonly string[];
+    readonly flags?: readonly string[];
     readonly withinMs?: number;
   } = {},
 ): Program {
-  const { environment = {}, args = [], withinMs = 60_000 } = options;
-  const child = spawn(process.execPath, ['--conditions=@portolan/source', join(sources, program), ...args], {
+  const { environment = {}, args = [], flags = ['--conditions=@portolan/source'], withinMs = 60_000 } = options;
+  const child = spawn(process.execPath, [...flags, join(sources, program), ...args], {
     env: environmentOf(environment),
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -45,7 +45,7 @@ export const openPricing = (dataFolder: string, aheadMs: number): Promise<OpenPr
 async function open(dataFolder: string, aheadMs: number, functions: Service['functions']): Promise<OpenPricing> {
   const platform = await openLocal({
     file: join(dataFolder, 'portolan.db'),
-    environment: { clock: { now: () => Date.now() + aheadMs } },
+    environment: { clock: { now: () => Date.now() + aheadMs }, log: {debug(){},info(){},warn: console.log, error: console.log} },
   });
   const looking: Service = service('pricing', pricing.ports, { ...functions, look: lookFunction });
   const bindings = Object.fromEntries(
@@ -60,7 +60,8 @@ async function open(dataFolder: string, aheadMs: number, functions: Service['fun
     url: `http://127.0.0.1:${port}`,
     async look(ids) {
       const reply = await running.functions['look']!.call('look', { query: { products: ids.join(',') } });
-      const seen = Seen.parse(reply.kind === 'problem' ? undefined : reply.body);
+      if (reply.kind === 'problem') throw new Error(`what is stored could not be seen: ${reply.detail}`);
+      const seen = Seen.parse(reply.body);
       return { ...seen, archive: new Map(seen.archive) };
     },
     async [Symbol.asyncDispose]() {

@@ -7,6 +7,10 @@ export interface StoryOptions {
   readonly trades: number;
   /** Of the first; milliseconds since 1970. */
   readonly startAt: number;
+  /** How many of a hundred stand for several. @default 5 */
+  readonly aggregatePercent?: number;
+  /** After how many of a hundred some ids are left out. @default 1 */
+  readonly gapPercent?: number;
 }
 
 /** Trades between two bursts, and in one of them. */
@@ -14,16 +18,17 @@ const calmTrades = 1_000;
 const burstTrades = 2_000;
 
 /**
- * Trades of one product in order, with cents and satoshis. One in twenty stands for several; now and then some ids are left
- * out. Bursts put thousands into a minute, whose object is then a large one.
+ * Trades of one product in order, with cents and satoshis, each later than the one before. Bursts put thousands into a
+ * minute, whose object is then a large one.
  */
-export function drawTrades({ product, source, trades: many, startAt }: StoryOptions, draws: Draws): ReportedTrade[] {
+export function drawTrades(options: StoryOptions, draws: Draws): ReportedTrade[] {
+  const { product, source, trades: many, startAt, aggregatePercent = 5, gapPercent = 1 } = options;
   const trades: ReportedTrade[] = [];
   let id = draws.between(1, 1_000_000_000);
   let micros = startAt * 1_000;
   let cents = draws.between(100_000, 9_000_000);
   for (let n = 0; n < many; n++) {
-    const count = draws.next() < 0.05 ? draws.between(2, 9) : 1;
+    const count = draws.next() * 100 < aggregatePercent ? draws.between(2, 9) : 1;
     trades.push({
       ...{ product, source, id: String(id), time: isoOf(micros) },
       price: shortest(cents, 2),
@@ -31,7 +36,7 @@ export function drawTrades({ product, source, trades: many, startAt }: StoryOpti
       side: draws.next() < 0.5 ? 'buy' : 'sell',
       ...(count === 1 ? {} : { count }),
     });
-    id += count + (draws.next() < 0.01 ? draws.between(1, 30) : 0);
+    id += count + (draws.next() * 100 < gapPercent ? draws.between(1, 30) : 0);
     micros += draws.between(1, n % (calmTrades + burstTrades) < calmTrades ? 1_500_000 : 5_000);
     cents = Math.max(1, cents + draws.between(-100, 100));
   }

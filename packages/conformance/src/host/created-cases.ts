@@ -3,7 +3,7 @@ import { minutes } from '@portolan/kernel';
 import { utf8, write } from '../objects/bench.ts';
 import { oddKeys } from '../objects/keys.ts';
 import { within } from '../suite/expect.ts';
-import { hostCase, type Stage } from './stage.ts';
+import { hostCase, stepOf, type Stage } from './stage.ts';
 import { files } from './subject.ts';
 
 /** Long enough for all attempts of a delivery, with room for platforms that count in their own time. */
@@ -19,7 +19,7 @@ const called = ({ harness, note }: Stage, calls: Readonly<Record<string, number>
     async () => {
       for (const [key, count] of Object.entries(calls)) assert.equal((await note(key))?.calls ?? 0, count, key);
     },
-    withinMs > 10_000 ? 5_000 : 1_000,
+    stepOf(withinMs),
   );
 
 /** Functions that are called for created objects, and what becomes of those they fail at. */

@@ -52,11 +52,12 @@ const opening = [
     for (const how of ['unavailable', 'fault'])
       assert.deepEqual(await stage.dial({ name: 'a', how }), { kind: 'refused', status: 503 }, how);
   }),
-  socketCase('turns a client away whose function gives no answer in time', async (stage) => {
+  socketCase('turns a client away whose function answers too late', async (stage) => {
     let answer: Dialled | undefined;
-    const asked = stage.dial({ name: 'a', how: 'hang' }).then((given) => (answer = given));
+    const asked = stage.dial({ name: 'a', how: 'late' }).then((given) => (answer = given));
     await within(stage.harness, minutes(1), () => assert.ok(answer !== undefined, 'no answer in a minute'), 35_000);
     assertFault(await asked);
+    assert.ok((await stage.seen('late a')).leftMs! <= 0, 'the function was told that its time was up before it was');
     assert.equal((await stage.dial({ name: 'b' })).kind, 'open');
   }),
 ];

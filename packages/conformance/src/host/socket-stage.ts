@@ -21,7 +21,7 @@ export interface SocketStage {
   sight(id: string): Promise<Sight | undefined>;
   /** Waits until the function of the sockets has seen something. */
   seen(id: string): Promise<Sight>;
-  /** Waits until a client has heard exactly these texts, in this order. */
+  /** Waits until a client has heard exactly these texts, in any order: each may have been pushed by another process. */
   hears(client: SocketClient, texts: readonly string[]): Promise<void>;
 }
 
@@ -83,12 +83,13 @@ async function openStage(harness: SocketHostHarness): Promise<SocketStage> {
         assert.ok(found !== undefined, `the function has not seen "${id}" within ${waitMs} ms`);
         return found;
       }),
-    hears: (client, texts) => within(harness, waitMs, () => assert.deepEqual(textsOf(client), texts), 200),
+    hears: (client, texts) =>
+      within(harness, waitMs, () => assert.deepEqual(textsOf(client).sort(), texts.toSorted()), 200),
   };
 }
 
-const textsOf = ({ received }: SocketClient): readonly unknown[] =>
-  received.map((frame) => (JSON.parse(frame) as { readonly text?: string }).text);
+const textsOf = ({ received }: SocketClient): string[] =>
+  received.map((frame) => (JSON.parse(frame) as { readonly text?: string }).text ?? frame);
 
 export const say = (client: SocketClient, said: Pick<Said, 'text'> & Partial<Said>): Promise<void> =>
   client.send(JSON.stringify(said));

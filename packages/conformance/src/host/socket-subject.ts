@@ -17,7 +17,7 @@ import { refusalKinds } from '../channel/stage.ts';
 
 /** What the function of the sockets saw, written down where a test can read it. */
 const Sight = z.object({
-  /** `opening <name>`, `message <text>` or `end <connection>`. */
+  /** `opening <name>`, `late <name>`, `message <text>` or `end <connection>`. */
   id: z.string(),
   connection: z.string(),
   /** The header `x-tenant` of the request. */
@@ -35,7 +35,7 @@ export type Said = z.infer<typeof Said>;
 const Asked = z.object({
   name: z.string(),
   group: z.string().optional(),
-  how: z.enum(['welcome', 'fault', 'hang', ...refusalKinds]).default('welcome'),
+  how: z.enum(['welcome', 'fault', 'late', ...refusalKinds]).default('welcome'),
 });
 
 export const sights = table('sights', { item: Sight, key: ['id'] });
@@ -76,8 +76,9 @@ const sight = (id: string, connection: string, { deadline, clock }: Context): Si
   ...(deadline.at === Infinity ? {} : { leftMs: deadline.at - clock.now() }),
 });
 
-/** Gives no answer, ever. */
-const hang = (): Promise<never> => new Promise(() => {});
+/** Waits until there is no time left. */
+const timeIsUp = ({ deadline: { signal } }: Context): Promise<void> =>
+  new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 
 /** The service that every host of sockets has to run in the same way. */
 export const socketSubject = service(
@@ -109,7 +110,11 @@ export const socketSubject = service(
           const tenant = headers['x-tenant'];
           const seen = sight(`opening ${query.name}`, connection, context);
           await ports.sights.put({ ...seen, ...(tenant === undefined ? {} : { tenant }) });
-          if (query.how === 'hang') return hang();
+          if (query.how === 'late') {
+            await timeIsUp(context);
+            await ports.sights.put(sight(`late ${query.name}`, connection, context));
+            return welcome();
+          }
           if (query.how === 'fault') throw new TypeError('a fault of the function');
           if (query.how !== 'welcome') return problem(query.how, `told to refuse: ${query.how}`);
           return welcome(query.group === undefined ? [] : [query.group]);

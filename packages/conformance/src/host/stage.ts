@@ -15,6 +15,9 @@ export interface Stage {
   noted(id: string, withinMs?: number): Promise<Note>;
 }
 
+/** How much time passes between two looks, in milliseconds: less where not much is waited for. */
+export const stepOf = (withinMs: number): number => (withinMs > 10_000 ? 5_000 : 1_000);
+
 export function hostCase(title: string, run: (stage: Stage) => Promise<void>): Case<HostHarness> {
   return {
     title,
@@ -37,11 +40,12 @@ export function hostCase(title: string, run: (stage: Stage) => Promise<void>): C
           return (JSON.parse(response.body) as { readonly correlationId: string }).correlationId;
         },
         async noted(id, withinMs = 10_000) {
-          return within(harness, withinMs, async () => {
+          const look = async (): Promise<Note> => {
             const found = await note(id);
             assert.ok(found !== undefined, `no note "${id}" within ${withinMs} ms`);
             return found;
-          });
+          };
+          return within(harness, withinMs, look, stepOf(withinMs));
         },
       });
     },

@@ -135,9 +135,15 @@ export function unionOf(rows: readonly Trade[], archived: readonly Trade[]): rea
   return [...rows, ...more].sort(compareTrades);
 }
 
-/** The children that an object names, with what was noted since in their place. */
+/**
+ * The children that an object names, and what was noted of them. Trades are only ever added: of two sums of an interval the
+ * one with more of them is the newer, whoever was late to note the other.
+ */
 export function overlay(archived: readonly Child[], noted: readonly Child[]): Map<string, Summary> {
-  return new Map([...archived, ...noted].map(({ interval, summary }) => [interval, summary]));
+  const known = new Map(archived.map(({ interval, summary }) => [interval, summary]));
+  for (const { interval, summary } of noted)
+    if ((known.get(interval)?.count ?? 0) < summary.count) known.set(interval, summary);
+  return known;
 }
 
 export const inOrder = (children: ReadonlyMap<string, Summary>): readonly Child[] =>

@@ -176,26 +176,21 @@ async function write(
   return outcome.kind !== 'conflict';
 }
 
-/** Notes the sums of what was written for the intervals around, marks those, and lets the marks go. */
+/** An interval that was written. */
+interface Closed extends Due {
+  readonly summary: Summary;
+}
+
+/** Notes the sums of what was written for the intervals around, marks those, and lets the marks go. @returns How many went. */
 async function note(
   level: ArchiveLevel,
   closed: readonly (Due & { readonly summary: Summary | undefined })[],
   { product, scale, ports }: Work,
 ): Promise<number> {
-  const done = closed.filter((one): one is Due & { readonly summary: Summary } => one.summary !== undefined);
+  const written = closed.filter((one): one is Closed => one.summary !== undefined);
   const parent = parentLevel(level);
+  const done = parent === undefined ? written : await noteSums(written, parent, { product, scale, ports });
   if (parent !== undefined && done.length > 0) {
-    allWritten(
-      await ports.summaries.writeMany(
-        done.map(({ interval, summary }) => ({
-          put: {
-            parent: parentPartition(product, nameAround(interval, parent)),
-            interval,
-            summary: encodeSummary(summary, scale),
-          },
-        })),
-      ),
-    );
     const parents = new Set(done.map(({ interval }) => nameAround(interval, parent)));
     allWritten(await ports.marks.writeMany([...parents].map((interval) => ({ put: { product, interval } }))));
   }
@@ -207,6 +202,37 @@ async function note(
   allWritten(removed);
   if (level !== 'minute') for (const { interval } of done) await forgetNotes(interval, { product, ports });
   return removed.filter(({ kind }) => kind === 'written').length;
+}
+
+/**
+ * Notes sums, none over that of somebody who has seen more trades meanwhile.
+ *
+ * @returns The intervals whose sums stand; those that somebody else notes at the same time come up again.
+ */
+async function noteSums(
+  written: readonly Closed[],
+  parent: ArchiveLevel,
+  { product, scale, ports }: Pick<Work, 'product' | 'scale' | 'ports'>,
+): Promise<readonly Closed[]> {
+  if (written.length === 0) return written;
+  const keyOf = (interval: string) => ({ parent: parentPartition(product, nameAround(interval, parent)), interval });
+  const standing = await ports.summaries.getMany(written.map(({ interval }) => keyOf(interval)));
+  const versions = new Map(
+    standing.flatMap((note) => (note === undefined ? [] : [[note.item.interval, note.version]])),
+  );
+  const older = written.filter(({ summary }, at) => (standing[at]?.item.summary.count ?? 0) < summary.count);
+  const outcomes = await ports.summaries.writeMany(
+    older.map(({ interval, summary }) => {
+      const version = versions.get(interval);
+      return {
+        put: { ...keyOf(interval), summary: encodeSummary(summary, scale) },
+        condition: version === undefined ? 'absent' : { version },
+      };
+    }),
+  );
+  allWritten(outcomes);
+  const conflicting = new Set(older.filter((_, at) => outcomes[at]!.kind === 'conflict'));
+  return written.filter((one) => !conflicting.has(one));
 }
 
 /** Takes away the notes that the object of the interval around has by now. */

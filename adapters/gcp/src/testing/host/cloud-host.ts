@@ -2,6 +2,7 @@ import { compose, type Bindings } from '@portolan/composition';
 import type { HostedService, HostHarness } from '@portolan/conformance';
 import { requestOver, type EngineProcess } from '@portolan/conformance/engine';
 import { silentLog, type ContractOf, type Port, type Service } from '@portolan/kernel';
+import { cloudRunChannel } from '../../channel/cloud-run-channel.ts';
 import { cloudFunctions } from '../../host/cloud-functions.ts';
 import { cloudStorageObjects } from '../../objects/cloud-storage-objects.ts';
 import { cloudTasksQueue } from '../../queue/cloud-tasks-queue.ts';
@@ -15,7 +16,7 @@ import { serveFunctions, type Served } from './framework.ts';
 import { provision, tickJob, type Target } from './provision.ts';
 import { engineSettings, invoker, location, project, urlVariables } from './settings.ts';
 
-/** Both kinds of queue: what Cloud Tasks calls with, and what Pub/Sub pushes. */
+/** For the subjects of all hosts. Both kinds of queue: what Cloud Tasks calls with, and what Pub/Sub pushes. */
 export const adapters: Readonly<Record<string, unknown>> = {
   notes: firestoreTable(),
   jobs: cloudTasksQueue(),
@@ -23,6 +24,9 @@ export const adapters: Readonly<Record<string, unknown>> = {
   news: pubsubTopic(),
   alarms: cloudTasksTimer(),
   files: cloudStorageObjects(),
+  sights: firestoreTable(),
+  live: cloudRunChannel(),
+  desk: cloudRunChannel(),
 };
 
 /**

@@ -14,9 +14,19 @@ export interface ContainerProcess extends AsyncDisposable {
 /** How long it may take to listen, in milliseconds. */
 const startMs = 60_000;
 
-export async function startContainer(port: number, env: Readonly<Record<string, string>>): Promise<ContainerProcess> {
-  const script = fileURLToPath(new URL('./container.ts', import.meta.url));
-  const args = ['--conditions=@portolan/source', '--disable-warning=ExperimentalWarning', script];
+/** What runs in a container unless something else is given: the sources of container.ts. */
+const ownArgs = [
+  '--conditions=@portolan/source',
+  '--disable-warning=ExperimentalWarning',
+  fileURLToPath(new URL('./container.ts', import.meta.url)),
+];
+
+/** @param args - What Node is called with. */
+export async function startContainer(
+  port: number,
+  env: Readonly<Record<string, string>>,
+  args: readonly string[] = ownArgs,
+): Promise<ContainerProcess> {
   const child = spawn(process.execPath, args, {
     env: { PATH: process.env['PATH'], PORT: String(port), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -78,7 +78,8 @@ export function useCandleSeries(
     document.addEventListener('visibilitychange', wake);
     return () => document.removeEventListener('visibilitychange', wake);
   }, [series]);
-  return series;
+  // What was asked for before is none of it: for a moment, there is nothing.
+  return series?.product === product && series.interval === interval ? series : undefined;
 }
 
 const loading: SeriesState = { kind: 'loading', older: 'more' };

@@ -78,8 +78,12 @@ export function CandlePanel({ product, interval, onInterval, market, gaps }: Can
           <Button onClick={() => series?.retry()}>Try again</Button>
         </div>
       )}
-      <ChartFoot />
-      <CandleTable series={series} product={product} />
+      {state.kind === 'empty' ? null : (
+        <>
+          <ChartFoot />
+          <CandleTable series={series} product={product} />
+        </>
+      )}
     </section>
   );
 }
@@ -156,7 +160,7 @@ function ChartFoot() {
         <li data-candle="up">rose</li>
         <li data-candle="down">fell</li>
         <li data-candle="incomplete">hollow: trades may be missing</li>
-        <li data-candle="gap">trades are missing after it</li>
+        <li data-candle="gap">so many trades missing after it</li>
       </ul>
       {/* The library's licence asks for this notice and the link. */}
       <p className="hint">

@@ -85,6 +85,7 @@ export class CandleDrawing {
   /** Shows another series, from its newest candle on. @param places - Digits of its prices behind the point. */
   show(series: DrawnSeries, places: number): void {
     this.#series = series;
+    this.#aim = undefined;
     this.#candles.applyOptions({ priceFormat: { type: 'price', precision: places, minMove: 10 ** -places } });
     this.#candles.priceScale().setAutoScale(true);
     this.drawAll();

@@ -5,6 +5,7 @@ import { startOf, type Interval } from '../interval.ts';
 export interface GapMark {
   /** The start of the candle that the gap begins in. */
   readonly at: number;
+  /** How many, as it stands beside the mark. */
   readonly text: string;
 }
 
@@ -15,7 +16,5 @@ export function gapMarks(gaps: readonly Gap[], interval: Interval): readonly Gap
     const at = startOf(interval, Date.parse(gap.after));
     missing.set(at, (missing.get(at) ?? 0) + gap.missing);
   }
-  return [...missing]
-    .toSorted(([a], [b]) => a - b)
-    .map(([at, count]) => ({ at, text: `${count.toLocaleString()} missing` }));
+  return [...missing].toSorted(([a], [b]) => a - b).map(([at, count]) => ({ at, text: count.toLocaleString() }));
 }

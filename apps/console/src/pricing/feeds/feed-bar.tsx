@@ -45,7 +45,7 @@ function Pulse({ product, market }: { readonly product: string; readonly market:
   const now = useNow();
   const tail = market?.tailOf(product);
   return (
-    <dl className="pulse">
+    <dl className="pulse" data-live={market?.state}>
       <div>
         <dt>Last trade</dt>
         <dd>{tail?.latest === undefined ? '–' : <Ago iso={tail.latest.time} />}</dd>

@@ -1,0 +1,58 @@
+import { continueTrace, minutes, noDeadline } from '@portolan/kernel';
+import { defaultSettings } from './settings.ts';
+import { addProduct, startPricing, textOf, trade, type PricingSimulation } from './testing/pricing-simulation.ts';
+import { archiveGrants, archiveProduct } from './use-cases/archive-product.ts';
+
+const noon = Date.UTC(2026, 0, 31, 12, 0, 0);
+const at = (seconds: number): string => new Date(noon + seconds * 1_000).toISOString();
+
+let pricing: PricingSimulation;
+beforeEach(async () => {
+  pricing = await startPricing({ start: noon + minutes(30) });
+  await addProduct(pricing);
+});
+afterEach(() => pricing.stop());
+
+/** One who archives by hand, and stands still before it notes sums for the first time until it is let go. */
+function slowArchiver({ world }: PricingSimulation) {
+  const { environment } = world;
+  const reached = Promise.withResolvers<void>();
+  const go = Promise.withResolvers<void>();
+  const { summaries, ...others } = archiveGrants;
+  const contract = world.open(summaries.port);
+  const ports = Object.fromEntries(Object.entries(others).map(([name, { port }]) => [name, world.open(port)]));
+  const slow = {
+    ...ports,
+    summaries: {
+      query: contract.query.bind(contract),
+      getMany: contract.getMany.bind(contract),
+      async writeMany(...args: Parameters<typeof contract.writeMany>) {
+        reached.resolve();
+        await go.promise;
+        return contract.writeMany(...args);
+      },
+    },
+  };
+  const context = { ...environment, deadline: noDeadline, trace: continueTrace(undefined, environment.random) };
+  const done = archiveProduct('BTC-USD', slow as never, context, defaultSettings);
+  return { reached: reached.promise, go: () => go.resolve(), done };
+}
+
+test.each([
+  ['before the hour around it was written', minutes(12)],
+  ['after the hour around it was written', minutes(90)],
+])('who was overtaken while it archived, %s, takes nothing back', async (_case, aheadMs) => {
+  await pricing.post([trade(1, at(1)), trade(9, at(600))]);
+  const archiver = slowArchiver(pricing);
+  await archiver.reached;
+  await pricing.post([trade(2, at(30))]);
+  // Its lease passes; another one archives the minute anew.
+  await pricing.world.advance(aheadMs);
+  expect(await textOf(pricing, 'minutes/BTC-USD/2026/01/31/12/00.jsonl.gz')).toContain('"id":"2"');
+  archiver.go();
+  await archiver.done;
+  await pricing.world.advance(minutes(120));
+  const hour = JSON.parse(await textOf(pricing, 'hours/BTC-USD/2026/01/31/12.json.gz')) as object;
+  expect(hour).toMatchObject({ total: { count: 3 }, children: [{ count: 2 }, { count: 1 }] });
+  expect(await pricing.candles({ interval: '1h', from: at(0), to: at(3_600) })).toMatchObject([{ count: 3 }]);
+});

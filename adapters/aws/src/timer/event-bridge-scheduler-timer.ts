@@ -80,7 +80,10 @@ function schedulerWaker(
         await client.send(command);
       } catch (error) {
         // A call of before was answered to nobody.
-        if (!(error instanceof ConflictException)) throw portErrorOf(error, what);
+        if (error instanceof ConflictException) return;
+        // It has come near while this waited for its turn, and Scheduler takes nothing that is past.
+        if (near.has(call)) return near.wake(call);
+        throw portErrorOf(error, what);
       }
     },
     async forget(call) {

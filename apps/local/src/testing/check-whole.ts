@@ -1,3 +1,4 @@
+import { expect } from '@jest/globals';
 import type { Tape } from '@portolan/coinbase/simulator';
 import { eventually } from './client.ts';
 import { latestTrade, listCandles, listGaps, listTrades } from './prices.ts';

@@ -160,7 +160,7 @@ function ChartFoot() {
         <li data-candle="up">rose</li>
         <li data-candle="down">fell</li>
         <li data-candle="incomplete">hollow: trades may be missing</li>
-        <li data-candle="gap">so many trades missing after it</li>
+        <li data-candle="gap">trades missing after it, and how many</li>
       </ul>
       {/* The library's licence asks for this notice and the link. */}
       <p className="hint">

@@ -14,6 +14,6 @@ test('marks each candle that gaps begin in, once', () => {
   const gaps = [gap('13:07:10', 1_200), gap('13:01:00', 2), gap('13:09:59', 34)];
   expect(gapMarks(gaps, '5m')).toEqual([
     { at: at('13:00:00'), text: '2' },
-    { at: at('13:05:00'), text: '1,234' },
+    { at: at('13:05:00'), text: (1_234).toLocaleString() },
   ]);
 });

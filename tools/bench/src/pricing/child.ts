@@ -1,5 +1,4 @@
 import type { Figures } from '../measure/figures.ts';
-import { peakRssMb } from '../measure/memory.ts';
 import { cpuProbe, noProbe, type Probe } from '../measure/probe.ts';
 import { endChild, givenToChild } from '../process/child-process.ts';
 import type { Job, Way } from './job.ts';
@@ -37,7 +36,11 @@ async function measure(job: Job): Promise<Figures> {
   }
 }
 
-/** Measures on a service in this process, or on one in another process. @returns Its figures, with the memory of that process. */
+/**
+ * Measures on a service in this process, or on one in another process.
+ *
+ * @returns The figures; with the memory of the other process, while this one's is mostly what was prepared.
+ */
 async function onService(
   { way, folder }: { readonly way: Way; readonly folder: string },
   work: (ask: Ask) => Promise<Figures>,
@@ -47,7 +50,7 @@ async function onService(
     const pricing = await openPricing(folder);
     const figures = await work(pricing.ask);
     await pricing.close();
-    return { ...figures, peakRssMb: peakRssMb() };
+    return figures;
   }
   const { startPlatform } = await import('./platform/platform-process.ts');
   const { askOverHttp } = await import('./platform/ask.ts');

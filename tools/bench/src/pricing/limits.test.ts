@@ -14,8 +14,9 @@ test('compares medians with those of ccxt, and leaves out what was not measured'
 
 test('holds the import against its time, and the memory of both processes', () => {
   const limits = holdAgainstLimits([
-    series('import', [{ importMs: 19_000, importerRssMb: 301, platformRssMb: 299, lost: 0 }]),
+    series('import', [{ rows: 1_000_000, importMs: 19_000, importerRssMb: 301, platformRssMb: 299, lost: 0 }]),
   ]);
+  expect(limits[0]).toMatchObject({ what: 'import of 1000000 trades' });
   expect(limits.map(({ value, reached }) => [value, reached])).toEqual([
     ['19.0 s', true],
     ['301 MB', false],

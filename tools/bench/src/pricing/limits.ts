@@ -27,7 +27,7 @@ export function holdAgainstLimits(all: readonly TrialSeries[]): readonly Limit[]
   return [
     ...held(times, atLeast, 'candles of trades, against ccxt', 2, asFast),
     ...held(median('ingest', 'perSecond'), atLeast, 'ingest into table and archive', 100_000, perSecond),
-    ...held(median('import', 'importMs'), atMost, 'import of a file', 20_000, seconds),
+    ...held(median('import', 'importMs'), atMost, `import of ${median('import', 'rows')} trades`, 20_000, seconds),
     ...held(median('import', 'importerRssMb'), atMost, 'memory of the import', 300, megabytes),
     ...held(median('import', 'platformRssMb'), atMost, 'memory of the platform meanwhile', 300, megabytes),
     ...held(median('candles', 'p99Ms'), atMost, 'candles of a day, p99', 20, milliseconds),

@@ -17,7 +17,7 @@ export const presentations: Readonly<Record<MeasurementName<'pricing'>, Presenta
       ['into the table', 'postedPerSecond', perSecond],
       ['then the archive', 'archiveMs', ms],
       ['lost', 'lost', plain],
-      ['memory', 'peakRssMb', mb],
+      ['memory of the platform', 'peakRssMb', mb],
     ],
   },
   import: {
@@ -50,7 +50,7 @@ export const presentations: Readonly<Record<MeasurementName<'pricing'>, Presenta
       ['max', 'maxMs', ms],
       ['last client, p50', 'lastP50Ms', ms],
       ['lost', 'lost', plain],
-      ['memory', 'peakRssMb', mb],
+      ['memory of the platform', 'peakRssMb', mb],
     ],
   },
 };

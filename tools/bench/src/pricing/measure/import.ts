@@ -54,5 +54,5 @@ export async function measureImport(
   close();
   const { peakRssMb: platformRssMb } = await platform.stop();
   const lost = Math.abs(rows - counted) + Math.abs(rows - outcome.totals.accepted);
-  return { importMs, perSecond: (rows * 1_000) / importMs, archiveMs, importerRssMb, platformRssMb, lost };
+  return { rows, importMs, perSecond: (rows * 1_000) / importMs, archiveMs, importerRssMb, platformRssMb, lost };
 }

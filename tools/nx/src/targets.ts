@@ -13,7 +13,8 @@ const jest = 'node --experimental-vm-modules --disable-warning=ExperimentalWarni
 export function targetsOf(root: string, placement: Placement, has: (file: string) => boolean): Targets {
   const targets: Targets = {};
   // Where sources may know Node anyway, the tests' configuration sees all that theirs does; the build looks once more.
-  const alike = (placement.type === 'adapter' || placement.type === 'tool') && has('tsconfig.test.json');
+  const knowsNode = ['adapter', 'tool'].includes(placement.type) || (placement.type === 'app' && !has('index.html'));
+  const alike = knowsNode && has('tsconfig.test.json');
   const tsconfigs = [...(alike ? [] : ['tsconfig.json']), 'tsconfig.test.json'].filter(has);
   if (tsconfigs.length > 0) {
     targets['typecheck'] = cached(tsconfigs.map((file) => `tsc -p ${root}/${file}`).join(' && '), ['sources', 'tests']);

@@ -11,16 +11,16 @@ export async function askPricing<Body>(url: string, path: string, method = 'GET'
   return answer.body as Body;
 }
 
-/** Every trade of a product, page by page, the oldest first. */
-export const listTrades = (url: string, product: string): Promise<readonly TradeView[]> =>
-  listPages(url, `/products/${product}/trades?limit=5000`, 'trades');
+/** Every trade of a product, page by page, the oldest first. @param query - `from=…` */
+export const listTrades = (url: string, product: string, query = ''): Promise<readonly TradeView[]> =>
+  listPages(url, `/products/${product}/trades?limit=5000&${query}`, 'trades');
 
 /** Every candle that a query asks for. @param query - `interval=1m&from=…` */
 export const listCandles = (url: string, product: string, query: string): Promise<readonly CandleView[]> =>
   listPages(url, `/products/${product}/candles?limit=5000&${query}`, 'candles');
 
-export const listGaps = async (url: string, product: string): Promise<readonly Gap[]> =>
-  (await askPricing<{ readonly gaps: readonly Gap[] }>(url, `/products/${product}/gaps`)).gaps;
+export const listGaps = async (url: string, product: string, query = ''): Promise<readonly Gap[]> =>
+  (await askPricing<{ readonly gaps: readonly Gap[] }>(url, `/products/${product}/gaps?${query}`)).gaps;
 
 export const listFeeds = async (url: string): Promise<readonly FeedView[]> =>
   (await askPricing<{ readonly feeds: readonly FeedView[] }>(url, '/feeds')).feeds;

@@ -151,8 +151,12 @@ async function checkInTime(dataFolder: string, shown: ReadonlyMap<string, HeldTr
   const products = [...shown.keys()];
   const held = new Map<string, HeldTrades>();
   {
+    await using soon = await openPricing(dataFolder, hours(1));
+    for (const [product, own] of shown) held.set(product, await takeUp(soon.url, product, own, load));
+  }
+  {
+    // By then nobody was heard of for long, and the clock alone closes every interval.
     await using later = await openPricing(dataFolder, hours(2));
-    for (const [product, own] of shown) held.set(product, await takeUp(later.url, product, own, load));
     const open = await eventually(
       async () => Promise.all(products.map((id) => askPricing<ProductView>(later.url, `/products/${id}`))),
       (views) => views.every(({ openIntervals }) => openIntervals === 0),

@@ -67,7 +67,12 @@ test.each([
     const letter = await deadLetterOf(body.id as string);
     expect(letter?.reason).toMatch(/^refused-address: /);
     expect(letter?.attempts).toMatchObject([{ outcome: 'refused' }]);
-    expect((await taskOf(body.id as string)).state).toBe('failed');
+    // The dead letter is written first, so that no crash loses it.
+    const done = await eventually(
+      () => taskOf(body.id as string),
+      ({ state }) => state !== 'running',
+    );
+    expect(done.state).toBe('failed');
   },
   20_000,
 );

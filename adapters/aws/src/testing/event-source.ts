@@ -68,6 +68,7 @@ export class EventSource {
     const handled = messages.filter(({ MessageId }) => !failed.has(MessageId!));
     if (handled.length === 0) return;
     const Entries = handled.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
-    await this.#sqs.send(new DeleteMessageBatchCommand({ QueueUrl: this.#url, Entries }));
+    // An acknowledgement that is lost, as when the engine ends first, has the message come again: so does the platform's.
+    await this.#sqs.send(new DeleteMessageBatchCommand({ QueueUrl: this.#url, Entries })).catch(() => undefined);
   }
 }

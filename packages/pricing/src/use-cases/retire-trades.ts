@@ -28,19 +28,29 @@ export async function retireTrades(ports: Ports, context: Context, settings: Pri
   const before = (now - settings.retentionMs - marginMs) * 1_000;
   const until = Math.min(context.deadline.at, now + callMs);
   for await (const product of allProducts(ports)) {
-    const range = { partition: product.id, limit: 1_000 } as const;
-    for (const { item } of (await ports.retirements.query(range)).items) {
-      if (intervalOf(item.interval).end > before) break;
+    for await (const interval of dueOf(product.id, before, ports)) {
       if (context.clock.now() > until) return;
       try {
-        await retireMinute(product, item.interval, ports);
+        await retireMinute(product, interval, ports);
       } catch (error) {
-        context.log.error('a minute was not retired', {
-          product: product.id,
-          minute: item.interval,
-          reason: reasonOf(error),
-        });
+        const failed = { product: product.id, minute: interval, reason: reasonOf(error) };
+        context.log.error('a minute was not retired', failed);
       }
+    }
+  }
+}
+
+/** Minutes whose retention has passed, the oldest first. @param before - Microseconds. */
+async function* dueOf(
+  product: string,
+  before: number,
+  { retirements }: Pick<Ports, 'retirements'>,
+): AsyncGenerator<string> {
+  const range = { partition: product, limit: 1_000 } as const;
+  for await (const items of pagesOf((from) => retirements.query({ ...range, ...from }))) {
+    for (const { item } of items) {
+      if (intervalOf(item.interval).end > before) return;
+      yield item.interval;
     }
   }
 }

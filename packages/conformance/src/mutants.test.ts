@@ -1,9 +1,6 @@
 import type { ConformanceRun } from './harness.ts';
 import { memoryRuns } from './memory-runs.ts';
-import { channelCases } from './channel/channel-cases.ts';
-import { channelFault, mutatedChannel } from './mutants/channel-mutant.ts';
-import { channelMutants } from './mutants/channel-mutants.ts';
-import { contracts, firstFailing, noticedBy, type Mutant } from './mutants/mutant.ts';
+import { contracts, noticedBy, type Mutant } from './mutants/mutant.ts';
 import { objectsMutants } from './mutants/objects-mutants.ts';
 import { queueMutants } from './mutants/queue-mutants.ts';
 import { tableMutants } from './mutants/table-mutants.ts';
@@ -51,19 +48,5 @@ describe.each(suites)('the $kind suite', ({ cases, mutants }) => {
 
   test('gives each case a title of its own', () => {
     expect(new Set(cases.map(({ title }) => title)).size).toBe(cases.length);
-  });
-});
-
-describe('the channel suite', () => {
-  test.each(Object.keys(channelMutants))('notices where %s', async (wrong) => {
-    expect(await firstFailing(channelCases, mutatedChannel(channelMutants[wrong]!))).toEqual(expect.any(String));
-  });
-
-  test('notices nothing where the reference is left as it is', async () => {
-    expect(await firstFailing(channelCases, mutatedChannel(channelFault({})))).toBeUndefined();
-  });
-
-  test('gives each case a title of its own', () => {
-    expect(new Set(channelCases.map(({ title }) => title)).size).toBe(channelCases.length);
   });
 });

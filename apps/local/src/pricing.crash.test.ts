@@ -24,7 +24,7 @@ const seed = Number(process.env['PORTOLAN_SEED'] ?? 1);
 const limitMs = 60_000 + rounds * 5_000;
 
 /** Of each product. */
-const tradesEach = 4_000;
+const tradesEach = 3_000;
 /** Long ago and across a new year, so that intervals of every level close as trades go on. */
 const startAt = Date.UTC(2024, 11, 31, 23, 40);
 const priceDecimals = 2;

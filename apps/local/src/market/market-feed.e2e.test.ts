@@ -74,9 +74,10 @@ async function misbehave({ url }: PlatformProcess): Promise<void> {
   expect(faults.dropConnections()).toBe(1);
   faults.refuseConnections(1);
   faults.failRest(2);
+  // With what it does in the next 1.5 s there is a whole second in between.
   await checkWhole(url, product, {
     tape: exchange.tape,
     source: 'coinbase',
-    until: newestOnTape(exchange.tape, product, Date.now()) + 100,
+    until: newestOnTape(exchange.tape, product, Date.now() + 1_500),
   });
 }

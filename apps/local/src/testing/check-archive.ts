@@ -1,3 +1,4 @@
+import { expect } from '@jest/globals';
 import type { Level } from './exact-candles.ts';
 import type { HeldTrades } from './held-trades.ts';
 

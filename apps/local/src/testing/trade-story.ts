@@ -14,8 +14,8 @@ export interface StoryOptions {
 }
 
 /** Trades between two bursts, and in one of them. */
-const calmTrades = 1_000;
-const burstTrades = 2_000;
+const calmTrades = 800;
+const burstTrades = 1_800;
 
 /**
  * Trades of one product in order, with cents and satoshis, each later than the one before. Bursts put thousands into a

@@ -203,7 +203,7 @@ test(
     }
     expect(await platform.stop('SIGTERM')).toMatchObject({ code: 0, stderr: '' });
     const { archiving, archive } = await lookAtPricing(folder.path, products);
-    expect(Math.min(archive.size, archiving.length)).toBeGreaterThan(0);
+    expect(archive.size).toBeGreaterThan(0);
     const objects = await checkInTime(folder.path, shown, load);
     process.stdout.write(summary(kills, archiving, load, shown, objects));
   },

@@ -9,8 +9,8 @@ import { bindings } from './bindings.ts';
 const root = join(import.meta.dirname, '../../..');
 
 test('the artefact, as built, takes trades, tells who follows, archives what has closed, and mends it', async () => {
-  const built = spawnSync('npx', ['nx', 'build', 'gcp-pricing'], { cwd: root, encoding: 'utf8' });
-  expect(built.stdout + built.stderr).toContain('Successfully ran target build');
+  const { status, stdout, stderr } = spawnSync('npx', ['nx', 'build', 'gcp-pricing'], { cwd: root, encoding: 'utf8' });
+  expect({ status, printed: stdout + stderr }).toMatchObject({ status: 0 });
   const { revised, functions } = listenForRevisions();
   const source = join(root, 'dist/apps/gcp/pricing');
   await using deployed = await deployContainer({ service: pricing, bindings, source, env: {}, beside: functions });

@@ -1,19 +1,26 @@
-import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { deployContainer } from '@portolan/gcp/testing';
+import { buildArtefact } from '@portolan/conformance/engine';
 import { pricing } from '@portolan/pricing';
 import { listenForRevisions, playScript } from '@portolan/pricing/testing';
 import { bindings } from './bindings.ts';
 
-const root = join(import.meta.dirname, '../../..');
-
 test('the artefact, as built, takes trades, tells who follows, archives what has closed, and mends it', async () => {
-  const { status, stdout, stderr } = spawnSync('npx', ['nx', 'build', 'gcp-pricing'], { cwd: root, encoding: 'utf8' });
-  expect({ status, printed: stdout + stderr }).toMatchObject({ status: 0 });
+  const source = buildArtefact(import.meta.dirname);
   const { revised, functions } = listenForRevisions();
-  const source = join(root, 'dist/apps/gcp/pricing');
-  await using deployed = await deployContainer({ service: pricing, bindings, source, env: {}, beside: functions });
+  // It is a container, which is started just as below, and has everything it needs in it.
+  const manifest = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8')) as object;
+  expect(manifest).toMatchObject({ main: 'main.cjs', scripts: { start: 'node main.cjs' } });
+  expect(manifest).not.toHaveProperty('dependencies');
+  await using deployed = await deployContainer({
+    service: pricing,
+    bindings,
+    source,
+    env: {},
+    beside: functions,
+  });
   const { seen, expected } = await playScript(deployed, revised, { now: Date.now, pause });
   expect(seen).toEqual(expected);
   const { code, tookMs } = await deployed.terminate();

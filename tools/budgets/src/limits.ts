@@ -8,8 +8,8 @@ export const bundleLimits: Readonly<Record<string, { readonly cloud: string; rea
   'gcp/scheduling': { cloud: 'gcp', maxBytes: 800_000 },
   // @smithy/core 206, S3 107, zod 97.
   'aws/pricing': { cloud: 'aws', maxBytes: 1_150_000 },
-  // Blob Storage 325 and apache-arrow 238, which it has for listings in a format that nobody asks for; Event Grid 165.
-  'azure/pricing': { cloud: 'azure', maxBytes: 2_300_000 },
+  // Blob Storage 325, Event Grid 165.
+  'azure/pricing': { cloud: 'azure', maxBytes: 2_050_000 },
   // google-auth-library 113, zod 96, the adapters 65, web-streams-polyfill 61.
   'gcp/pricing': { cloud: 'gcp', maxBytes: 800_000 },
 };

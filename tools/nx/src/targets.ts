@@ -53,8 +53,9 @@ function artefact(root: string, main: string): Targets {
       options: {
         ...bundle.options,
         minify: true,
-        // Azure's worker brings this module itself; no copy of it would find the worker.
-        external: ['@azure/functions-core'],
+        // The first Azure's worker brings itself: no copy of it would find the worker. The other is a reader of a format that
+        // Blob Storage is asked for by name only, and loaded then.
+        external: ['@azure/functions-core', 'apache-arrow'],
         esbuildOptions: {
           ...bundle.options.esbuildOptions,
           // SDKs come as CommonJS and as modules; of modules, what is not used is left out.
@@ -65,7 +66,10 @@ function artefact(root: string, main: string): Targets {
       },
     },
     build: {
-      ...cached(`node tools/nx/src/artefact/main.ts ${root}`, ['sources']),
+      ...cached(`node tools/nx/src/artefact/main.ts ${root}`, [
+        'sources',
+        '{workspaceRoot}/tools/nx/src/artefact/**/*',
+      ]),
       dependsOn: ['bundle'],
       outputs: [`{workspaceRoot}/dist/${root}`],
     },

@@ -18,7 +18,16 @@ const { name, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'u
 const framework = JSON.parse(readFileSync('node_modules/@google-cloud/functions-framework/package.json', 'utf8')) as {
   readonly version: string;
 };
-const files = runtimeFiles(cloud, { name, version, functionsFramework: framework.version });
+const container = bundles('adapters/gcp/src/host/cloud-run.ts');
+const files = runtimeFiles(cloud, { name, version, container, functionsFramework: framework.version });
 for (const [file, content] of Object.entries(files)) {
   writeFileSync(join(folder, file), `${JSON.stringify(content, null, 2)}\n`);
+}
+
+/** Whether something of a source is in the bundle; what is only imported and never used is not. */
+function bundles(source: string): boolean {
+  const { outputs } = JSON.parse(readFileSync(join(folder, 'meta.json'), 'utf8')) as {
+    readonly outputs: Readonly<Record<string, { readonly inputs: Readonly<Record<string, object>> }>>;
+  };
+  return Object.values(outputs).some(({ inputs }) => source in inputs);
 }

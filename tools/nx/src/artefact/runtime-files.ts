@@ -1,9 +1,11 @@
 import type { Cloud } from '../placement.ts';
 
-/** What a deployable is called, and versions of what its platform has to install. */
+/** What a deployable is called, what it is, and versions of what its platform has to install. */
 export interface Deployable {
   readonly name: string;
   readonly version: string;
+  /** Listens by itself, in a container; otherwise its platform calls the functions that it exports. */
+  readonly container: boolean;
   readonly functionsFramework: string;
 }
 
@@ -15,11 +17,13 @@ const engines = { node: '>=22' } as const;
  *
  * @see https://learn.microsoft.com/azure/azure-functions/functions-reference-node
  * @see https://cloud.google.com/functions/docs/writing#directory-structure-nodejs
+ * @see https://cloud.google.com/docs/buildpacks/nodejs (it runs `npm start`)
  */
 export function runtimeFiles(cloud: Cloud, deployable: Deployable): Readonly<Record<string, object>> {
-  const { name, version, functionsFramework } = deployable;
+  const { name, version, container, functionsFramework } = deployable;
   const manifest = { name, version, private: true, type: 'commonjs', main: 'main.cjs', engines };
   if (cloud === 'azure') return { 'package.json': manifest, 'host.json': azureHost };
+  if (container) return { 'package.json': { ...manifest, scripts: { start: 'node main.cjs' } } };
   if (cloud === 'gcp') {
     const dependencies = { '@google-cloud/functions-framework': functionsFramework };
     return { 'package.json': { ...manifest, dependencies } };

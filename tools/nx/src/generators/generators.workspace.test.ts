@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
+import { portKinds } from '../port-kinds.ts';
 import { scratchWorkspace, type ScratchWorkspace } from './testing/scratch-workspace.ts';
 
 // What a team does on its first day, in a copy of the workspace: everything that the generators make is held to
@@ -25,7 +26,7 @@ const folders = [
 beforeAll(() => {
   scratch = scratchWorkspace();
   scratch.run('nx', 'g', '@portolan/nx:domain', 'order-tracking');
-  for (const kind of ['table', 'queue', 'topic', 'timer']) {
+  for (const kind of portKinds) {
     scratch.run('nx', 'g', '@portolan/nx:adapter', 'watched', `--kind=${kind}`);
   }
   scratch.run('nx', 'g', './tools/nx:adapter', 'rates', '--kind=own', '--domain=order-tracking');

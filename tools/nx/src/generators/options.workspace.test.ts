@@ -103,6 +103,10 @@ describe('an adapter', () => {
   });
 
   test.each<[Partial<AdapterOptions>, string]>([
+    [
+      { kind: 'stream' as 'own' },
+      'there is no kind "stream"; expected table, queue, topic, timer, objects, channel or own',
+    ],
     [{ kind: 'own' }, 'an own port belongs to a domain; name it with --domain'],
     [{ kind: 'own', domain: 'lost' }, 'there is no domain "lost"'],
     [{ kind: 'own', domain: 'sales', cloud: 'aws' }, `an adapter of a domain's own port runs on every cloud`],

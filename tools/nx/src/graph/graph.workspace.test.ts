@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { scratchWorkspace, type ScratchWorkspace } from '../generators/testing/scratch-workspace.ts';
+import { portKinds } from '../port-kinds.ts';
 import type { Chart, ChartNode } from './model.ts';
 
 // What `npm run graph` says of this workspace, as architects would question it.
@@ -20,7 +21,7 @@ const clouds = ['local', 'aws', 'azure', 'gcp'] as const;
 
 test('has an adapter for each kind of port, on each cloud or on any', () => {
   const missing = clouds.flatMap((cloud) =>
-    ['table', 'queue', 'topic', 'timer'].filter((kind) => {
+    portKinds.filter((kind) => {
       const { [cloud]: here = [], any = [] } = chart.support[kind] ?? {};
       return here.length + any.length === 0;
     }),

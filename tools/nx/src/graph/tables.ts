@@ -1,15 +1,15 @@
+import { isPortKind, portKinds } from '../port-kinds.ts';
 import type { Chart, Support } from './model.ts';
 
 const columns = ['local', 'aws', 'azure', 'gcp', 'any'] as const;
 const deployed = ['aws', 'azure', 'gcp'] as const;
-const kinds = ['table', 'queue', 'topic', 'timer', 'objects', 'channel'];
 
 /** What the picture cannot show at a glance: which adapters there are for a kind of port, and who may do what. */
 export function tables({ support, rights, bound }: Chart): string {
   const known = [
-    ...kinds,
+    ...portKinds,
     ...Object.keys(support)
-      .filter((kind) => !kinds.includes(kind))
+      .filter((kind) => !isPortKind(kind))
       .sort(),
   ];
   const head = (names: readonly string[]) => `<tr>${names.map((name) => `<th>${name}</th>`).join('')}</tr>`;

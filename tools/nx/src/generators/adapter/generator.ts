@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { formatFiles, generateFiles, logger, readJson, type Tree } from '@nx/devkit';
 import type { Cloud } from '../../placement.ts';
+import { isPortKind, portKinds, type PortKind } from '../../port-kinds.ts';
 import { checkForm, checkFree, GenerateError, identifierFor } from '../names.ts';
 import { versionOf } from '../versions.ts';
 import { addExport } from './add-export.ts';
 
 export interface AdapterOptions {
   readonly name: string;
-  readonly kind: 'table' | 'queue' | 'topic' | 'timer' | 'own';
+  readonly kind: PortKind | 'own';
   /** @default 'any' */
   readonly cloud?: Cloud;
   /** For `own`: the domain that gets the port. */
@@ -15,7 +16,6 @@ export interface AdapterOptions {
 }
 
 const templates = join(import.meta.dirname, 'files');
-const kinds = ['table', 'queue', 'topic', 'timer'];
 const clouds = ['any', 'local', 'aws', 'azure', 'gcp'];
 
 /**
@@ -39,7 +39,7 @@ const linking = 'npm install          links a new workspace and notes it in the 
 
 /** An adapter of a port kind, around any other of the kind. */
 function generateWrapping(tree: Tree, { name, kind, cloud = 'any', domain }: AdapterOptions): Made {
-  if (!kinds.includes(kind)) throw new GenerateError(`there is no kind "${kind}"; expected ${kinds.join(', ')} or own`);
+  if (!isPortKind(kind)) throw new GenerateError(`there is no kind "${kind}"; expected ${portKinds.join(', ')} or own`);
   if (!clouds.includes(cloud)) throw new GenerateError(`there is no cloud "${cloud}"; expected ${clouds.join(', ')}`);
   if (domain !== undefined)
     throw new GenerateError(`--domain is for --kind=own; a ${kind} adapter serves every domain`);

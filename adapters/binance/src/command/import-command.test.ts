@@ -162,6 +162,59 @@ test('a failure ends with 1, and the same command goes on from there', async () 
   expect(restarted.stdout).toMatch(/zip +6,000 +0 +6,000 +0/);
 });
 
+/** An intake that is out of reach for these calls, counted from 1, and one that was told of each wait. */
+function outOfReach(calls: (call: number) => boolean) {
+  const known = memoryIntake();
+  let call = 0;
+  const guarded = <Result>(act: () => Promise<Result>): Promise<Result> =>
+    calls(++call) ? Promise.reject(new PortError('unavailable', 'connect ECONNREFUSED')) : act();
+  const intake: MemoryIntake = {
+    ...known,
+    addProduct: (product) => guarded(() => known.addProduct(product)),
+    accept: (batch) => guarded(() => known.accept(batch)),
+  };
+  const waits: string[] = [];
+  let stderr = '';
+  const given: Partial<ImportSurroundings> & { intake: MemoryIntake } = {
+    intake,
+    stderr: (text) => (stderr += text),
+    retries: {
+      policy: { maxAttempts: 4, baseMs: 1_000, capMs: 1_000 },
+      wait: async () => void waits.push(stderr),
+    },
+  };
+  return { given, waits, stderr: () => stderr, known };
+}
+
+const waiting = 'Waiting for the platform at http://127.0.0.1:4400 (connect ECONNREFUSED)\n';
+
+test('says before the first wait what it waits for, and gives up in one sentence', async () => {
+  const { given, waits, stderr } = outOfReach(() => true);
+  expect(await run([trades], given)).toMatchObject({ code: 1, stdout: '' });
+  expect(waits).toEqual([waiting, waiting, waiting]);
+  expect(stderr()).toBe(
+    `${waiting}Gave up: the platform at http://127.0.0.1:4400 does not answer (connect ECONNREFUSED); the same command goes on from there.\n`,
+  );
+});
+
+test('says once of each time that the platform is out of reach that it waits', async () => {
+  // Before the product is known, and again at the second batch and twice while that is repeated.
+  const { given, waits, stderr, known } = outOfReach((call) => call === 1 || (call >= 4 && call <= 6));
+  expect(await run([trades], given)).toMatchObject({ code: 0 });
+  expect([waits.length, stderr()]).toEqual([4, waiting + waiting]);
+  expect(known.trades.size).toBe(rows);
+});
+
+test('says nothing of a platform that only asks for patience', async () => {
+  const known = memoryIntake();
+  let calls = 0;
+  const intake: MemoryIntake = {
+    ...known,
+    accept: (batch) => (calls++ === 0 ? Promise.reject(new PortError('throttled', 'slower')) : known.accept(batch)),
+  };
+  expect(await run([trades], { intake, retries: { wait: async () => {} } })).toMatchObject({ code: 0, stderr: '' });
+});
+
 test('an interruption ends with 130 after what is under way', async () => {
   const controller = new AbortController();
   const intake = memoryIntake();

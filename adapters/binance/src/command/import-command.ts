@@ -9,7 +9,13 @@ import { importTrades, type ImportOutcome } from '../import/import-trades.ts';
 import { withRetries, type Retries } from '../import/retries.ts';
 import { importHelp, readImportArguments, UsageError, type ImportArguments } from './import-arguments.ts';
 import { comparableIntervals, endOfInterval, isComparableInterval, type ComparableInterval } from './intervals.ts';
-import { barDisplay, lineDisplay, type ProgressBar, type ProgressBarOptions } from './progress.ts';
+import {
+  barDisplay,
+  lineDisplay,
+  type ProgressBar,
+  type ProgressBarOptions,
+  type ProgressDisplay,
+} from './progress.ts';
 import { printable, reportOfComparison, reportOfImport } from './report.ts';
 
 /** What the command works with. */
@@ -22,10 +28,10 @@ export interface ImportSurroundings {
   /** Aborts when the user interrupts. */
   readonly signal?: AbortSignal | undefined;
   /** @default over HTTP */
-  readonly connect?: ((url: string) => PricingService) | undefined;
+  readonly connect?: ((url: string, retries: Retries) => PricingService) | undefined;
   /** Milliseconds of any clock that does not jump. @default the process's */
   readonly now?: (() => number) | undefined;
-  readonly retries?: Omit<Retries, 'signal'> | undefined;
+  readonly retries?: Omit<Retries, 'signal' | 'onTrouble'> | undefined;
 }
 
 /**
@@ -53,14 +59,33 @@ export async function importCommand(args: readonly string[], surroundings: Impor
     return await carryOut(plan, surroundings);
   } catch (error) {
     if (!(error instanceof PortError)) throw error;
-    stderr(`${printable(error.message)}\nStopped; the same command goes on from there.\n`);
+    stderr(isOutOfReach(error) ? gaveUp(plan.args.url, error) : `${printable(error.message)}\nStopped; ${goesOn}`);
     return 1;
   }
+}
+
+const goesOn = 'the same command goes on from there.\n';
+
+const isOutOfReach = ({ code }: PortError): boolean => code === 'unavailable' || code === 'timeout';
+
+const gaveUp = (url: string, { message }: PortError): string =>
+  `Gave up: the platform at ${printable(url)} does not answer (${printable(message)}); ${goesOn}`;
+
+/** Says what is waited for when a wait begins, not at each try. One that is only busy is nothing to tell of. */
+function tellingOfWaits(url: string, say: (text: string) => void): (failure: PortError | undefined) => void {
+  let told = false;
+  return (failure) => {
+    const tell = failure !== undefined && isOutOfReach(failure) && !told;
+    told = failure !== undefined && (told || tell);
+    if (tell) say(`Waiting for the platform at ${printable(url)} (${printable(failure.message)})\n`);
+  };
 }
 
 interface Plan {
   readonly args: ImportArguments;
   readonly service: PricingService;
+  readonly retries: Retries;
+  readonly display: ProgressDisplay;
   readonly files: readonly BinanceFile[];
   readonly compared: readonly Compared[];
 }
@@ -72,13 +97,17 @@ interface Compared {
 }
 
 /** Everything is opened before anything is imported, so that a mistake in the last name is told at once. */
-async function planOf(
-  args: readonly string[],
-  { connect = (url) => httpPricing(url) }: ImportSurroundings,
-): Promise<Plan | 'help'> {
+async function planOf(args: readonly string[], given: ImportSurroundings): Promise<Plan | 'help'> {
+  const { connect = httpPricing, newBar, stderr, signal, now = () => performance.now() } = given;
   const read = readImportArguments(args);
   if (read.kind === 'help') return 'help';
-  const service = connect(read.url);
+  const display = newBar === undefined ? lineDisplay(stderr, now) : barDisplay(newBar);
+  const onTrouble = tellingOfWaits(read.url, (text) => {
+    display.end();
+    stderr(text);
+  });
+  const retries: Retries = { ...given.retries, onTrouble, signal };
+  const service = connect(read.url, retries);
   const files: BinanceFile[] = [];
   for (const path of read.files) files.push(await openBinanceFile(path));
   for (const { name, kind, market, symbol } of files) {
@@ -91,7 +120,7 @@ async function planOf(
   const compared: Compared[] = [];
   for (const path of read.compare)
     compared.push(comparedOf(await openBinanceFile(path, { interval: read.interval }), read));
-  return { args: read, service, files, compared };
+  return { args: read, service, retries, display, files, compared };
 }
 
 function comparedOf(file: BinanceFile, { product = file.symbol }: ImportArguments): Compared {
@@ -110,8 +139,7 @@ async function carryOut(plan: Plan, surroundings: ImportSurroundings): Promise<n
   if (plan.files.length > 0) {
     const outcome = await importWithProgress(plan, surroundings);
     stdout(reportOfImport(outcome));
-    for (const product of productsIn(outcome))
-      await withRetries(() => plan.service.archive(product), { ...surroundings.retries, signal });
+    for (const product of productsIn(outcome)) await withRetries(() => plan.service.archive(product), plan.retries);
     good = outcome.totals.rejected === 0;
   }
   for (const one of plan.compared) {
@@ -121,7 +149,7 @@ async function carryOut(plan: Plan, surroundings: ImportSurroundings): Promise<n
     good &&= comparison.different === 0;
   }
   if (signal?.aborted !== true) return good ? 0 : 1;
-  stderr('Interrupted; the same command goes on from there.\n');
+  stderr(`Interrupted; ${goesOn}`);
   return 130;
 }
 
@@ -129,19 +157,17 @@ async function carryOut(plan: Plan, surroundings: ImportSurroundings): Promise<n
 const productsIn = ({ kind, files }: ImportOutcome): ReadonlySet<string> =>
   new Set(files.flatMap(({ product, accepted }) => (kind === 'finished' && accepted > 0 ? [product] : [])));
 
-async function importWithProgress({ args, service, files }: Plan, given: ImportSurroundings): Promise<ImportOutcome> {
-  const { newBar, stderr, signal, now = () => performance.now(), retries } = given;
-  const display = newBar === undefined ? lineDisplay(stderr, now) : barDisplay(newBar);
+async function importWithProgress(plan: Plan, { checkpoints }: ImportSurroundings): Promise<ImportOutcome> {
+  const { args, service, retries, display, files } = plan;
   const { product, source, increments, restart, url: target } = args;
   try {
-    return await importTrades(files, service.intake, given.checkpoints, {
+    return await importTrades(files, service.intake, checkpoints, {
       ...retries,
       product,
       source,
       increments,
       restart,
       target,
-      signal,
       onProgress: (progress) => display.show(progress),
     });
   } finally {

@@ -1,4 +1,5 @@
 import type { TradeIntake } from '@portolan/pricing';
+import type { Retries } from '../import/retries.ts';
 import { newExchange, type HttpOptions } from './exchange.ts';
 import { httpCandles, type CandlesReader } from './http-candles.ts';
 import { httpIntake } from './http-intake.ts';
@@ -15,8 +16,13 @@ export interface PricingService {
   readonly archive: (product: string) => Promise<void>;
 }
 
-/** The pricing service at a base URL: `http://127.0.0.1:4400`. @throws {PortError} `invalid` for what is no such URL. */
-export function httpPricing(url: string, options: HttpOptions = {}): PricingService {
+/**
+ * The pricing service at a base URL: `http://127.0.0.1:4400`.
+ *
+ * @param options - Retries are those of reading candles: whoever hands something in repeats it.
+ * @throws {PortError} `invalid` for what is no such URL.
+ */
+export function httpPricing(url: string, options: HttpOptions & Retries = {}): PricingService {
   const exchange = newExchange(url, options);
   return {
     intake: httpIntake(url, options),

@@ -83,8 +83,8 @@ export async function importTrades(
   checkpoints: Checkpoints,
   options: ImportOptions = {},
 ): Promise<ImportOutcome> {
-  const { signal, policy, wait, random, onProgress = () => {} } = options;
-  const retries: Retries = { policy, wait, random, signal };
+  const { signal, policy, wait, random, onTrouble, onProgress = () => {} } = options;
+  const retries: Retries = { policy, wait, random, onTrouble, signal };
   const ledger = new Ledger();
   const register = newProductRegister(intake, options.increments, retries);
   const imports = files.map((file) => ({ file, ...identityOf(file, options) }));

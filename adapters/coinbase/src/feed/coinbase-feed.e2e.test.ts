@@ -193,6 +193,23 @@ describe('every trade arrives, and no gap is left,', () => {
   });
 });
 
+test('leaves as a gap what went by before the newest so many trades, and reports it', async () => {
+  const before = await start();
+  await before.moreTrades(10);
+  await before[Symbol.asyncDispose]();
+  const last = Number(before.intake.held('BTC-USD').at(-1)!.id);
+  await eventually(() => before.newest() > last + 60);
+
+  const after = await start({ recentTrades: 5, backfillTrades: 20 }, {}, before.intake);
+  const left = /^missing trades older than the newest 20 of their product stay gaps: (\d+)$/;
+  const told = (): number => Number(left.exec(after.intake.reports.at(-1)?.feed.detail ?? '')?.[1]);
+  await after.moreTrades(10);
+  await eventually(async () => (await after.intake.gaps('BTC-USD'))[0]?.missing === told());
+  expect(await after.intake.gaps('BTC-USD')).toMatchObject([{ first: String(last + 1), missing: told() }]);
+  expect(told()).toBeGreaterThan(0);
+  expect(after.feed.state()).toMatchObject({ state: 'live', missing: 0, leftOut: told() });
+});
+
 test('fetches recent trades only so far back as the intake has none', async () => {
   const before = await start({ recentTrades: 2_500 });
   await eventually(() => before.intake.held('BTC-USD').length > 2_500);
@@ -297,6 +314,7 @@ test.each([
   [{ products: [] }, 'products: expected one at least'],
   [{ products: ['btc-usd'] }, 'products: expected names such as BTC-USD, not "btc-usd"'],
   [{ products: ['BTC-USD', 'BTC-USD'] }, 'products: one is named twice'],
+  [{ backfillTrades: 0 }, 'backfillTrades: expected a number from 1 on, not 0'],
   [{ bufferTrades: 0 }, 'bufferTrades: expected a number from 1 on, not 0'],
   [{ endpoints: { websocket: 'http://x', rest: 'http://x' } }, 'endpoints.websocket: expected an absolute URL'],
   [{ endpoints: { websocket: 'ws://x', rest: 'x' } }, 'endpoints.rest: expected an absolute URL'],

@@ -23,6 +23,8 @@ export interface FeedState {
   readonly buffered: number;
   /** Trades known to be missing, not fetched yet. */
   readonly missing: number;
+  /** Trades known to be missing, too old to be fetched. */
+  readonly leftOut: number;
   readonly received: Readonly<Session['counts']>;
   readonly handedOver: Readonly<Courier['counts']>;
   readonly history: Readonly<Backfill['counts']>;
@@ -119,6 +121,7 @@ class RunningFeed implements CoinbaseFeed {
       detail,
       buffered: this.#outbox.size,
       missing: this.#backfill.missing,
+      leftOut: this.#backfill.leftOut,
       received: { ...this.#session.counts },
       handedOver: { ...this.#courier.counts },
       history: { ...this.#backfill.counts },
@@ -214,14 +217,18 @@ class RunningFeed implements CoinbaseFeed {
   #lookForGaps(inMs: number): void {
     this.#cancelGaps();
     this.#cancelGaps = this.#alarm.schedule(this.#alarm.clock.now() + inMs, () => {
-      void this.#backfill.lookForGaps().then(() => this.#lookForGaps(this.#settings.gapsEveryMs));
+      void this.#backfill.lookForGaps().then(() => {
+        this.#lookForGaps(this.#settings.gapsEveryMs);
+        this.#report();
+      });
     });
   }
 
   #report(): void {
-    const { endpoints, simulated } = this.#settings;
+    const { endpoints, simulated, backfillTrades } = this.#settings;
     const { detail, ...standing } = this.#session.standing;
-    const details = [this.#trouble, detail].filter((part) => part !== undefined && part !== '').join('; ');
+    const gaps = leftAsGaps(this.#backfill.leftOut, backfillTrades);
+    const details = [this.#trouble, detail, gaps].filter((part) => part !== undefined && part !== '').join('; ');
     this.#reporter.offer({
       ...standing,
       endpoint: withoutSecrets(endpoints.websocket),
@@ -229,4 +236,10 @@ class RunningFeed implements CoinbaseFeed {
       ...(details === '' ? {} : { detail: details }),
     });
   }
+}
+
+/** @returns Nothing where none is left out. */
+function leftAsGaps(trades: number, backfillTrades: number): string {
+  const [left, newest] = [trades, backfillTrades].map((count) => count.toLocaleString('en'));
+  return trades === 0 ? '' : `missing trades older than the newest ${newest} of their product stay gaps: ${left}`;
 }

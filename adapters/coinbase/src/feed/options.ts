@@ -24,6 +24,11 @@ export interface CoinbaseFeedOptions {
   readonly random?: Random;
   /** Trades of each product to fetch from before the first one that comes; 0 for none. @default 1000 */
   readonly recentTrades?: number;
+  /**
+   * How far back missing trades are fetched, counted in trades of a product from its newest; at least 1. What lies before
+   * stays a gap, and the feed's report says of how many. @default 1000000, some three minutes of requests
+   */
+  readonly backfillTrades?: number;
   /** Trades that may wait for the intake. When they are so many the stream is given up, and caught up with later. @default 20000 */
   readonly bufferTrades?: number;
   /** Milliseconds without a heartbeat, which come every second, after which the connection is given up. @default 10000 */
@@ -59,6 +64,7 @@ export function feedSettings(options: CoinbaseFeedOptions): FeedSettings {
     alarm: systemAlarm(),
     random: { next: () => Math.random() },
     recentTrades: 1_000,
+    backfillTrades: 1_000_000,
     bufferTrades: 20_000,
     staleMs: 10_000,
     reportEveryMs: 2_000,
@@ -79,6 +85,7 @@ export function feedSettings(options: CoinbaseFeedOptions): FeedSettings {
   checkAddress('endpoints.rest', settings.endpoints.rest, ['https:', 'http:']);
   for (const [name, least] of [
     ['recentTrades', 0],
+    ['backfillTrades', 1],
     ['bufferTrades', 1],
     ['staleMs', 1],
     ['reportEveryMs', 0],

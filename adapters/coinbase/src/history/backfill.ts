@@ -6,11 +6,11 @@ import type { LimitedLog } from '../feed/limited-log.ts';
 import { pause } from '../pause.ts';
 import { reportedTrade } from '../protocol/trade.ts';
 import { maxPageTrades, type ExchangeRest } from './exchange-rest.ts';
-import { idsIn, rangesOf, withoutRanges, type IdRange } from './id-ranges.ts';
+import { idsIn, idsInBoth, rangesOf, withoutRanges, type IdRange } from './id-ranges.ts';
 import { Wanted, type Wish } from './wanted.ts';
 
 export interface BackfillOptions {
-  readonly rest: ExchangeRest;
+  readonly rest: Pick<ExchangeRest, 'trades'>;
   readonly courier: Courier;
   readonly intake: TradeIntake;
   readonly source: string;
@@ -20,6 +20,8 @@ export interface BackfillOptions {
   readonly log: LimitedLog;
   readonly retry: Pick<RetryPolicy, 'baseMs' | 'capMs'>;
   readonly signal: AbortSignal;
+  /** How far back it goes, in trades of a product from the newest that is known; what lies before stays a gap. */
+  readonly backfillTrades: number;
   /** Milliseconds that a trade missing in the stream is given to come by itself. */
   readonly graceMs: number;
   /** How long ids are left alone that were fetched in vain; doubled each time. */
@@ -36,6 +38,10 @@ export class Backfill {
   readonly counts = { pages: 0, fetched: 0, failures: 0, malformed: 0 };
   readonly #options: BackfillOptions;
   readonly #wanted: ReadonlyMap<string, Wanted>;
+  /** The largest id known of each product. */
+  readonly #newest = new Map<string, number>();
+  /** Ids that each product lacks for good. */
+  readonly #leftOut = new Map<string, number>();
   readonly #running: Promise<void>;
   #turn = 0;
   #wake = new AbortController();
@@ -52,15 +58,24 @@ export class Backfill {
     return [...this.#wanted.values()].reduce((sum, wanted) => sum + wanted.size, 0);
   }
 
-  fetch(product: string, range: IdRange, untilKnown: boolean): void {
+  /** Missing trades that are too old to be fetched, when the intake was last asked for its gaps. */
+  get leftOut(): number {
+    return [...this.#leftOut.values()].reduce((sum, ids) => sum + ids, 0);
+  }
+
+  fetch(product: string, { first, last }: IdRange, untilKnown: boolean): void {
+    this.#see(product, last);
+    const within = { first: Math.max(first, this.#oldest(product)), last };
+    if (within.first > last) return;
     const now = this.#options.alarm.clock.now();
     const notBefore = untilKnown ? now : now + this.#options.graceMs;
-    this.#wanted.get(product)?.add({ ...range, notBefore, untilKnown }, now);
+    this.#wanted.get(product)?.add({ ...within, notBefore, untilKnown }, now);
     this.#wake.abort();
   }
 
   /** A trade came by itself: where it had been missing, it was only overtaken. */
   came(product: string, id: number): void {
+    this.#see(product, id);
     this.#wanted.get(product)?.settle({ first: id, last: id });
   }
 
@@ -69,10 +84,16 @@ export class Backfill {
     const { intake, source, log, products } = this.#options;
     for (const product of products) {
       try {
-        for (const gap of await intake.gaps(product)) {
-          const range = { first: Number(gap.first), last: Number(gap.last) };
-          if (gap.source === source && isRange(range)) this.fetch(product, range, false);
-        }
+        const gaps = (await intake.gaps(product, source))
+          .map((gap) => ({ first: Number(gap.first), last: Number(gap.last) }))
+          .filter(isRange);
+        for (const { last } of gaps) this.#see(product, last);
+        for (const range of gaps) this.fetch(product, range, false);
+        const older: IdRange = { first: 1, last: this.#oldest(product) - 1 };
+        this.#leftOut.set(
+          product,
+          gaps.reduce((sum, gap) => sum + idsInBoth(gap, older), 0),
+        );
       } catch (error) {
         log.say('warn', 'gaps', `the intake could not say what it lacks of ${product}: ${reasonOf(error)}`);
       }
@@ -82,6 +103,15 @@ export class Backfill {
   /** Fulfilled once the signal has ended it. */
   settled(): Promise<void> {
     return this.#running;
+  }
+
+  #see(product: string, id: number): void {
+    this.#newest.set(product, Math.max(id, this.#newest.get(product) ?? 0));
+  }
+
+  /** The oldest id that is fetched. */
+  #oldest(product: string): number {
+    return (this.#newest.get(product) ?? 0) - this.#options.backfillTrades + 1;
   }
 
   async #run(): Promise<void> {

@@ -1,5 +1,5 @@
 import { describeIssues, parse, PortError, reasonOf, type Schema } from '@portolan/kernel';
-import type { Alarm } from '@portolan/node';
+import { readRetryAfter, type Alarm } from '@portolan/node';
 import * as z from 'zod';
 import { decimal, productId } from '../protocol/fields.ts';
 import { exchangeTrade, type ExchangeTrade } from '../protocol/trade.ts';
@@ -128,18 +128,13 @@ export class ExchangeRest {
     await answer.body?.cancel();
     if (answer.status === 404) return undefined;
     if (answer.status === 429) {
-      this.#pace.holdOff(retryAfterMs(answer.headers.get('retry-after'), this.#options.alarm.clock.now()));
+      const asked = readRetryAfter(answer.headers.get('retry-after') ?? undefined, this.#options.alarm.clock.now());
+      // What is over already says no more than nothing.
+      this.#pace.holdOff(asked || defaultHoldOffMs);
       throw new PortError('throttled', `${path}: status 429`);
     }
     throw new PortError(answer.status >= 500 ? 'unavailable' : 'unsupported', `${path}: status ${answer.status}`);
   }
-}
-
-/** `Retry-After` in seconds or as a date. @see https://www.rfc-editor.org/rfc/rfc9110#field.retry-after */
-function retryAfterMs(header: string | null, now: number): number {
-  if (header === null) return defaultHoldOffMs;
-  const waitMs = /^\d+$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - now;
-  return waitMs >= 0 ? waitMs : defaultHoldOffMs;
 }
 
 async function boundedText(answer: Response, maxBytes: number, path: string): Promise<string> {

@@ -7,6 +7,10 @@ export interface IdRange {
 /** How many ids that is. */
 export const idsIn = ({ first, last }: IdRange): number => last - first + 1;
 
+/** How many ids two ranges share. */
+export const idsInBoth = (a: IdRange, b: IdRange): number =>
+  Math.max(0, Math.min(a.last, b.last) - Math.max(a.first, b.first) + 1);
+
 /** What is left of a range without others, from the lowest up. The others may come in any order and overlap. */
 export function withoutRanges(range: IdRange, others: readonly IdRange[]): IdRange[] {
   let left: IdRange[] = [range];

@@ -33,10 +33,11 @@ export class MemoryIntake implements TradeIntake {
     this.reports.push({ source, feed });
   }
 
-  async gaps(product: string): Promise<readonly Gap[]> {
+  async gaps(product: string, source?: string): Promise<readonly Gap[]> {
     return [...this.#trades]
-      .filter(([key]) => key.startsWith(`${product} `))
-      .flatMap(([key, trades]) => gapsOf(key.slice(product.length + 1), trades));
+      .filter(([key]) => (source === undefined ? key.startsWith(`${product} `) : key === `${product} ${source}`))
+      .flatMap(([key, trades]) => gapsOf(key.slice(product.length + 1), trades))
+      .toReversed();
   }
 
   /** The next calls of `accept` fail, one with each code. */

@@ -1,16 +1,20 @@
 import { kibibytes, operation } from '@portolan/kernel';
 import * as z from 'zod';
+import { fillPolicies } from './candle.ts';
+import { candleIntervals } from './interval.ts';
 import { productId, productSchema } from './product.ts';
 import { parseTime } from './time.ts';
 
-const instant = z
+const reportedTime = z
   .string()
-  .transform((text, context) => {
-    const time = parseTime(text);
-    if (time !== undefined) return time;
-    context.addIssue('must be an instant of the years 1970 to 2200 such as 2026-01-31T23:59:59.123456Z');
-    return z.NEVER;
-  })
+  .refine(
+    (text) => parseTime(text) !== undefined,
+    'must be an instant of the years 1970 to 2200 such as 2026-01-31T23:59:59.123456Z',
+  );
+
+/** In microseconds, once it is read. */
+const instant = reportedTime
+  .transform((text) => parseTime(text)!)
   .describe('ISO 8601 with up to six digits of a fraction; `from` is included, `to` is not');
 
 const cursor = z.string().max(500).optional().describe('From the page before');
@@ -22,8 +26,6 @@ const decimal = z.string().describe('A plain decimal');
 const time = z.string().describe('ISO 8601 in UTC, microseconds');
 const ProductParams = z.object({ id: productId });
 const sourceName = z.string().regex(/^[a-z0-9-]{1,40}$/, 'must be 1 to 40 of a-z, 0-9 and "-"');
-
-export const candleIntervals = ['1s', '1m', '5m', '15m', '1h', '6h', '1d'] as const;
 
 const TradeView = z.object({
   product: z.string(),
@@ -71,7 +73,7 @@ const FeedBody = z.strictObject({
   products: z.array(productId).max(1_000),
   detail: z.string().max(500).optional(),
   marks: z
-    .array(z.strictObject({ product: productId, lastId: z.string().max(64), time: z.string() }))
+    .array(z.strictObject({ product: productId, lastId: z.string().max(64), time: reportedTime }))
     .max(1_000)
     .default([]),
 });
@@ -150,7 +152,7 @@ export const operations = {
       from: instant.optional(),
       to: instant.optional(),
       interval: z.enum(candleIntervals).default('1m'),
-      fill: z.enum(['omit', 'null', 'previous']).default('omit'),
+      fill: z.enum(fillPolicies).default('omit'),
       limit: limitOf(5_000, 1_500),
       cursor,
     }),
@@ -189,10 +191,17 @@ export const operations = {
     path: '/products/{id}/gaps',
     summary: 'List trades that are missing for sure',
     description:
-      'Ranges of ids between trades that are known, the oldest first; at most 1,000. Only sources whose ids are integers can prove any.',
+      'Ranges of ids between trades that are known, in the order of the trades before them. Only sources whose ids are integers can prove any.',
     params: ProductParams,
-    query: z.strictObject({ from: instant.optional(), to: instant.optional() }),
-    replies: { ok: z.object({ gaps: z.array(GapView) }) },
+    query: z.strictObject({
+      from: instant.optional(),
+      to: instant.optional(),
+      source: sourceName.optional().describe('Only gaps of this source'),
+      order: z.enum(['oldest', 'newest']).default('oldest').describe('Which come first'),
+      limit: limitOf(1_000, 1_000),
+      cursor,
+    }),
+    replies: { ok: z.object({ gaps: z.array(GapView), cursor: lastCursor }) },
     problems: ['not-found'],
   }),
   archiveProduct: operation({

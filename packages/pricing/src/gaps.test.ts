@@ -1,9 +1,10 @@
-import { gapsBetween, gapsOf, hasHoles, piecesOf, piecesOfTrades } from './gaps.ts';
-import { summarize } from './summary.ts';
+import { gapsOf, hasHoles, piecesOf, piecesOfTrades } from './gaps.ts';
+import { summarize, type Summary } from './summary.ts';
 import { buildTrade } from './testing/build-trade.ts';
 import type { Trade } from './trade.ts';
 
 const trade = (source: string, id: number, time: number): Trade => buildTrade({ source, id: String(id), time });
+const gapsBetween = (spans: readonly Summary[]) => gapsOf(spans.flatMap(piecesOf));
 
 test('trades make up pieces without holes, by source', () => {
   const trades = [trade('a', 1, 10), trade('b', 7, 11), trade('a', 2, 12), trade('a', 5, 13), trade('b', 8, 14)];
@@ -30,7 +31,8 @@ test('between spans, what interleaves is no gap', () => {
     [trade('a', 8, 30)],
   ].map((trades) => summarize(trades)!);
   expect(gapsBetween(spans)).toEqual([{ source: 'a', first: 6, last: 7, after: 21, before: 30 }]);
-  expect(spans.map(hasHoles)).toEqual([true, true, false]);
+  expect(spans.map((span) => hasHoles(span, () => true))).toEqual([true, true, false]);
+  expect(spans.map((span) => hasHoles(span, ({ source }) => source === 'b'))).toEqual([false, false, false]);
   expect(piecesOf(spans[2]!)).toEqual([{ source: 'a', first: 8, last: 8, firstTime: 30, lastTime: 30 }]);
 });
 
@@ -43,5 +45,4 @@ test('a span inside the ids of another hides none of them', () => {
 
 test('nothing known has no gaps', () => {
   expect(gapsOf([])).toEqual([]);
-  expect(gapsBetween([])).toEqual([]);
 });

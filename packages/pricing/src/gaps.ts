@@ -30,8 +30,9 @@ export function piecesOf(summary: Summary): IdPiece[] {
   return [...summary.ids].map(([source, { first, last }]) => ({ source, first, last, ...times }));
 }
 
-/** Whether ids are missing inside a span, or lie in its neighbours: its trades tell which. */
-export const hasHoles = (summary: Summary): boolean => [...summary.ids.values()].some((span) => !isWhole(span));
+/** Whether ids of a source asked for are missing inside a span, or lie in its neighbours: its trades tell which. */
+export const hasHoles = (summary: Summary, isAsked: (of: { readonly source: string }) => boolean): boolean =>
+  [...summary.ids].some(([source, span]) => isAsked({ source }) && !isWhole(span));
 
 /** The pieces without holes that trades make up; fewest where they come in order. */
 export function piecesOfTrades(trades: Iterable<Trade>): IdPiece[] {
@@ -75,6 +76,3 @@ export function gapsOf(pieces: Iterable<IdPiece>): IdGap[] {
   }
   return gaps;
 }
-
-/** What is missing between spans, not inside them. */
-export const gapsBetween = (summaries: Iterable<Summary>): IdGap[] => gapsOf([...summaries].flatMap(piecesOf));

@@ -11,8 +11,8 @@ import {
   type OperationHandlers,
 } from '@portolan/kernel';
 import type { operations, ProductView } from './api.ts';
-import { History } from './archive/history.ts';
-import { sumOver, tradesWithin, type Span } from './archive/walk.ts';
+import { History, type Known } from './archive/history.ts';
+import { sumOver, type Span } from './archive/walk.ts';
 import { averageOf, vwapOf } from './candle.ts';
 import { formatDecimal } from './decimal.ts';
 import { feedMarks } from './feed-marks.ts';
@@ -23,10 +23,11 @@ import type { StoredFeed, StoredProduct, Ticker } from './ports.ts';
 import type { PricingSettings } from './settings.ts';
 import { latestTrade, newTicker } from './ticker.ts';
 import { formatTime, parseTime } from './time.ts';
-import { compareTrades, sequenceOf, type Trade } from './trade.ts';
+import { sequenceOf, type TradeKey } from './trade.ts';
 import { acceptTrades } from './use-cases/accept-trades.ts';
-import { findGaps } from './use-cases/find-gaps.ts';
-import { listCandles, type Known } from './use-cases/list-candles.ts';
+import { findGaps, type GapPlace } from './use-cases/find-gaps.ts';
+import { listCandles } from './use-cases/list-candles.ts';
+import { listTrades } from './use-cases/list-trades.ts';
 import { putFeed } from './use-cases/put-feed.ts';
 import { putProduct } from './use-cases/put-product.ts';
 import { isoOf, viewFeed, viewGap, viewTrade } from './view.ts';
@@ -94,20 +95,13 @@ export const handlersFor = (settings: PricingSettings): OperationHandlers<typeof
     const found = await historyOf(params.id, ports);
     if (found === undefined) return unknownProduct(params.id);
     const after = query.cursor === undefined ? undefined : readTradeCursor(query.cursor);
-    if (query.cursor !== undefined && after === undefined)
-      return problem('invalid', 'query.cursor: not one of this list');
-    const asked = spanOf(query, found.known, context);
-    const wrong = faultOf(asked);
+    if (query.cursor !== undefined && after === undefined) return wrongCursor;
+    const span = spanOf(query, found.history.known, context);
+    const wrong = faultOf(span);
     if (wrong !== undefined) return wrong;
-    // A page begins at the instant that the one before ended with, and leaves out what that page has shown.
-    const span = { from: Math.max(asked.from, after?.time ?? 0), to: asked.to };
-    const shownAtOnce = 1_000;
-    const some = await tradesWithin(found.history, span, query.limit + 1 + (after === undefined ? 0 : shownAtOnce));
-    const rest = after === undefined ? some : some.filter((trade) => compareTrades(trade, after) > 0);
-    const page = rest.slice(0, query.limit);
-    const last = rest.length > page.length ? page.at(-1) : undefined;
-    const shown = page.map((trade) => viewTrade(params.id, trade, found.scale));
-    return ok(listed('trades', shown, last && writeTradeCursor(last)));
+    const page = await listTrades(found.history, span, query.limit, after);
+    const shown = page.trades.map((trade) => viewTrade(params.id, trade, found.scale));
+    return ok(listed('trades', shown, page.more ? writeTradeCursor(page.trades.at(-1)!) : undefined));
   },
 
   async listCandles({ params, query }, ports, context) {
@@ -120,26 +114,18 @@ export const handlersFor = (settings: PricingSettings): OperationHandlers<typeof
     const wrong = faultOf(asked);
     if (wrong !== undefined) return wrong;
     const begin = query.cursor === undefined ? startOf(interval, asked.from) : Number(query.cursor);
-    if (!Number.isSafeInteger(begin) || begin % width !== 0 || begin < startOf(interval, asked.from))
-      return problem('invalid', 'query.cursor: not one of this list');
     const last = startOf(interval, asked.to - 1) + width;
+    if (!(begin % width === 0 && begin >= startOf(interval, asked.from) && begin < last)) return wrongCursor;
     const end = Math.min(last, begin + limit * width);
-    const feedList = await feedsOf(ports);
-    const question = { from: begin, to: end, interval, fill };
-    const candles = await listCandles(
-      found.history,
-      question,
-      found.scale,
-      found.known,
-      feedMarks(feedList, params.id),
-    );
+    const marks = feedMarks(await feedsOf(ports), params.id);
+    const candles = await listCandles(found.history, { from: begin, to: end, interval, fill }, found.scale, marks);
     return ok(listed('candles', candles, end < last ? String(end) : undefined));
   },
 
   async getAverage({ params, query }, ports, context) {
     const found = await historyOf(params.id, ports);
     if (found === undefined) return unknownProduct(params.id);
-    const span = spanOf(query, found.known, context);
+    const span = spanOf(query, found.history.known, context);
     const wrong = faultOf(span);
     if (wrong !== undefined) return wrong;
     const sum = await sumOver(found.history, span);
@@ -167,12 +153,17 @@ export const handlersFor = (settings: PricingSettings): OperationHandlers<typeof
   async listGaps({ params, query }, ports, context) {
     const found = await historyOf(params.id, ports);
     if (found === undefined) return unknownProduct(params.id);
-    const span = spanOf(query, found.known, context);
+    const span = spanOf(query, found.history.known, context);
     const wrong = faultOf(span);
     if (wrong !== undefined) return wrong;
+    const behind = query.cursor === undefined ? undefined : readGapCursor(query.cursor);
+    if (query.cursor !== undefined && behind === undefined) return wrongCursor;
     const said = feedMarks(await feedsOf(ports), params.id, (context.clock.now() - arrivalMs) * 1_000);
     const marksWithin = said.filter(({ time }) => query.to === undefined || time < query.to);
-    return ok({ gaps: (await findGaps(found.history, span, marksWithin)).map(viewGap) });
+    const { source, order, limit } = query;
+    const question = { ...span, source, order, behind, limit };
+    const page = await findGaps(found.history, question, marksWithin);
+    return ok(listed('gaps', page.gaps.map(viewGap), page.more ? writeGapCursor(page.gaps.at(-1)!) : undefined));
   },
 
   async archiveProduct({ params }, ports) {
@@ -204,23 +195,26 @@ async function historyOf(id: string, ports: Ports) {
   const [product, ticker] = await Promise.all([productOf(id, ports), ports.tickers.get({ product: id })]);
   if (product === undefined) return undefined;
   const scale = scaleOf(product);
-  return { scale, history: new History(id, scale, ports), known: knownOf(ticker?.item ?? newTicker(id)) };
+  return { scale, history: new History(id, scale, ports, knownOf(ticker?.item ?? newTicker(id))) };
 }
 
-/** When the first and the last trade known were, microseconds; an empty span where there is none. */
+/** When the first and the last trade known were, microseconds; nothing lies between where there is none. */
 const knownOf = ({ earliest, latest, sources }: Ticker): Known => ({
-  earliest: earliest ?? 0,
-  latest: latest?.time ?? 0,
+  earliest: earliest ?? Infinity,
+  latest: latest?.time ?? -1,
   sources: Object.keys(sources),
 });
 
 /** The span asked for; without bounds, all that is known on that side. */
 function spanOf(
   { from, to }: { readonly from?: number | undefined; readonly to?: number | undefined },
-  known: { readonly earliest: number; readonly latest: number },
+  known: Known,
   { clock }: Context,
 ): Span {
-  return { from: from ?? known.earliest, to: to ?? Math.max(clock.now() * 1_000, known.latest + 1) };
+  return {
+    from: from ?? (known.earliest === Infinity ? 0 : known.earliest),
+    to: to ?? Math.max(clock.now() * 1_000, known.latest + 1),
+  };
 }
 
 function faultOf({ from, to }: Span) {
@@ -249,9 +243,19 @@ async function viewProduct(product: StoredProduct, ports: Pick<Ports, 'tickers' 
   };
 }
 
-const writeTradeCursor = ({ time, source, id }: Trade): string => `${time}~${source}~${id}`;
+const wrongCursor = problem('invalid', 'query.cursor: not one of this list');
 
-function readTradeCursor(cursor: string) {
+const writeGapCursor = ({ after, source, first }: GapPlace): string => `${after}~${source}~${first}`;
+
+function readGapCursor(cursor: string): GapPlace | undefined {
+  const [after, source, first] = cursor.split('~');
+  const place = { after: Number(after), source: source ?? '', first: Number(first) };
+  return Number.isSafeInteger(place.after) && Number.isSafeInteger(place.first) ? place : undefined;
+}
+
+const writeTradeCursor = ({ time, source, id }: TradeKey): string => `${time}~${source}~${id}`;
+
+function readTradeCursor(cursor: string): TradeKey | undefined {
   const [time, source, id] = cursor.split('~');
   if (source === undefined || id === undefined || !Number.isSafeInteger(Number(time))) return undefined;
   return { time: Number(time), source, id, sequence: sequenceOf(id) };

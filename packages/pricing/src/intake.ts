@@ -63,5 +63,6 @@ export interface TradeIntake {
    */
   accept(trades: readonly ReportedTrade[]): Promise<readonly TradeResult[]>;
   report(source: string, feed: FeedReport): Promise<void>;
-  gaps(product: string): Promise<readonly Gap[]>;
+  /** The newest 1,000 gaps of a product, the newest first. @param source - Only those of one. */
+  gaps(product: string, source?: string): Promise<readonly Gap[]>;
 }

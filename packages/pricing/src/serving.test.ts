@@ -3,8 +3,10 @@ import { addProduct, startPricing, trade, type PricingSimulation } from './testi
 import { CandleFold } from './fold.ts';
 import { readTrade } from './read-trade.ts';
 import { candleOf } from './candle.ts';
-import { archive, trades } from './ports.ts';
-import type { Objects } from '@portolan/kernel';
+import { trades } from './ports.ts';
+import type { Gap } from './intake.ts';
+import { from, pagesOf } from '@portolan/kernel';
+import type { PortCall } from '@portolan/kernel/testing';
 
 const start = Date.UTC(2026, 0, 31, 12, 0, 0);
 const at = (second: number): string => new Date(start + second * 1_000).toISOString();
@@ -78,17 +80,24 @@ test('a feed that says which trade was the newest proves the last candle, and a 
   });
 });
 
-test('the average over any span is exact, and reads a handful of objects however long the span', async () => {
+/** Starts the service anew. @returns How often its API has read from a port since. */
+async function countReads(): Promise<(port: 'archive' | 'marks' | 'trades') => number> {
+  await pricing.stop();
+  const reads = new Map<string, number>();
+  const record = ({ function: name, port, method }: PortCall): void => {
+    if (name === 'api' && ['get', 'head', 'query'].includes(method)) reads.set(port, (reads.get(port) ?? 0) + 1);
+  };
+  pricing = await startPricing({ start, record });
+  await addProduct(pricing);
+  return (port) => reads.get(port) ?? 0;
+}
+
+test('the average over any span is exact, and reads one object of each level and side, however long the span', async () => {
+  const reads = await countReads();
   const history = market(1_200, start - 40 * 86_400_000, 2_750_000);
   await pricing.post(history);
   await pricing.world.advance(600_000);
-  const reads: string[] = [];
-  const objects = pricing.world.open(archive) as { -readonly [M in keyof Objects]: Objects[M] };
-  const get = objects.get.bind(objects);
-  objects.get = (key, options) => {
-    reads.push(key);
-    return get(key, options);
-  };
+  const before = reads('archive');
   const from = history[100]!.time;
   const to = history[1_100]!.time;
   const body = await pricing.ask<{ average: string; count: number }>('getAverage', { params, query: { from, to } });
@@ -97,7 +106,73 @@ test('the average over any span is exact, and reads a handful of objects however
   expect(body.count).toBe(some.length);
   const rounded = Number(cents) / 100 / some.length;
   expect(Number(body.average)).toBeCloseTo(rounded, 8);
-  expect(reads.length).toBeLessThan(25);
+  // From December to January: a minute, an hour, a day, a month and a year on each side.
+  expect(reads('archive') - before).toBe(10);
+});
+
+test('where no trade can lie, nothing is read, however wide the question', async () => {
+  const reads = await countReads();
+  const ever = { from: '1970-01-01T00:00:00Z', to: '2200-12-31T23:59:59Z' };
+  expect(await pricing.ask('getAverage', { params, query: ever })).toMatchObject({ average: null, count: 0 });
+  expect(await pricing.ask('listGaps', { params, query: {} })).toEqual({ gaps: [] });
+  expect(await pricing.trades()).toEqual([]);
+  expect(await pricing.candles()).toEqual([]);
+  expect(reads('archive')).toBe(0);
+  await pricing.post([trade(1, at(-40 * 86_400))]);
+  await pricing.world.advance(600_000);
+  const before = reads('archive');
+  expect(await pricing.ask('getAverage', { params, query: ever })).toMatchObject({ count: 1 });
+  expect(reads('archive') - before).toBe(1);
+});
+
+test('what waits to be archived is read where it is asked for, and nowhere else', async () => {
+  const reads = await countReads();
+  const history = market(3_000, start - 3_000 * 60_000, 60_000);
+  await pricing.post(history);
+  const minute = (history[1_500]!.time as string).slice(0, 16);
+  const [rows, marks] = [reads('trades'), reads('marks')];
+  const query = { from: `${minute}:00Z`, to: `${minute}:59Z` };
+  expect(await pricing.candles(query)).toMatchObject([{ count: 1, complete: true }]);
+  // The minute itself, and those beside it, which prove it.
+  expect(reads('trades') - rows).toBe(3);
+  expect(reads('marks') - marks).toBeLessThan(20);
+});
+
+test('candles are told up to the end of time', async () => {
+  await pricing.post([trade(1, at(-60))]);
+  const query = { from: '2200-12-31T23:50:00Z', to: '2200-12-31T23:59:59Z', fill: 'null' };
+  expect(await pricing.candles(query)).toHaveLength(10);
+});
+
+test('trades are listed page by page, however many share an instant', async () => {
+  const ids = Array.from({ length: 4_500 }, (_, n) => n + 1);
+  await pricing.post(ids.map((id) => trade(id, at(-60))));
+  expect((await pricing.trades({ limit: '1000' })).map(({ id }) => Number(id))).toEqual(ids);
+  await pricing.world.advance(600_000);
+  expect((await pricing.trades({ limit: '1000' })).map(({ id }) => Number(id))).toEqual(ids);
+});
+
+test('gaps are listed page by page, from either end, those of one source alone if asked', async () => {
+  const odd = Array.from({ length: 40 }, (_, n) => trade(2 * n + 1, at(n - 600)));
+  const other = [1, 3].map((id) => trade(id, at(id - 600), { source: 'other' }));
+  await pricing.post([...odd, ...other]);
+  const pages = async (query: Readonly<Record<string, string>>): Promise<readonly string[]> => {
+    const firsts: string[] = [];
+    for await (const gaps of pagesOf(async (next) => {
+      const page = await pricing.ask<{ gaps: readonly Gap[]; cursor?: string }>('listGaps', {
+        params,
+        query: { ...query, ...next },
+      });
+      return { items: page.gaps, ...from(page.cursor) };
+    }))
+      firsts.push(...gaps.map(({ source, first }) => `${source} ${first}`));
+    return firsts;
+  };
+  const ofTest = Array.from({ length: 39 }, (_, n) => `test ${2 * n + 2}`);
+  expect(await pages({ source: 'test', limit: '7' })).toEqual(ofTest);
+  expect(await pages({ source: 'test', limit: '7', order: 'newest' })).toEqual(ofTest.toReversed());
+  expect(await pages({ source: 'other' })).toEqual(['other 2']);
+  expect(new Set(await pages({ limit: '3' }))).toEqual(new Set([...ofTest, 'other 2']));
 });
 
 test('one bad trade spoils no other, and is told what was wrong with it', async () => {
@@ -198,6 +273,14 @@ test.each([
   ],
   ['an instant that is none', 'listTrades', { params, query: { from: 'yesterday' } }, 'invalid', 'query.from'],
   ['a cursor of another list', 'listTrades', { params, query: { cursor: 'x' } }, 'invalid', 'query.cursor'],
+  [
+    'a cursor behind the end',
+    'listCandles',
+    { params, query: { cursor: '9007199220000000' } },
+    'invalid',
+    'query.cursor',
+  ],
+  ['a cursor of no gap', 'listGaps', { params, query: { cursor: 'x~y' } }, 'invalid', 'query.cursor'],
   ['a page that is too long', 'listTrades', { params, query: { limit: '5001' } }, 'invalid', 'query.limit'],
   ['no trades at all', 'postTrades', { body: { trades: [] } }, 'invalid', 'body.trades'],
 ])('%s is a clear error', async (_, operation, call, kind, words) => {

@@ -37,12 +37,12 @@ test('hands in trades and gives their results', async () => {
 
 test('makes products known, reports feeds and reads gaps', async () => {
   const gaps = [{ source: 'binance', first: '2', last: '4', missing: 3, after: 'a', before: 'b' }];
-  const { url, asked } = await serve(({ path }) => ({ status: 200, json: path.endsWith('/gaps') ? { gaps } : {} }));
+  const { url, asked } = await serve(({ path }) => ({ status: 200, json: path.includes('/gaps?') ? { gaps } : {} }));
   const intake = httpIntake(`${url}/below`);
   await intake.addProduct({ id: 'BTC/USD', priceIncrement: '0.01', sizeIncrement: '1' });
   const feed = { state: 'live', endpoint: 'x', simulated: false, products: [], marks: [] } as const;
   await intake.report('binance', feed);
-  expect(await intake.gaps('BTC-USD')).toEqual(gaps);
+  expect(await intake.gaps('BTC-USD', 'binance')).toEqual(gaps);
   expect(asked.map(({ method, path, body }) => ({ method, path, body }))).toEqual([
     {
       method: 'PUT',
@@ -50,7 +50,7 @@ test('makes products known, reports feeds and reads gaps', async () => {
       body: { priceIncrement: '0.01', sizeIncrement: '1' },
     },
     { method: 'PUT', path: '/below/pricing/v1/feeds/binance', body: feed },
-    { method: 'GET', path: '/below/pricing/v1/products/BTC-USD/gaps', body: undefined },
+    { method: 'GET', path: '/below/pricing/v1/products/BTC-USD/gaps?order=newest&source=binance', body: undefined },
   ]);
 });
 

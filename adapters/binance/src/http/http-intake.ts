@@ -49,8 +49,9 @@ export function httpIntake(url: string, options: HttpOptions = {}): TradeIntake 
     async report(source, feed) {
       await exchange({ method: 'PUT', path: `/feeds/${encodeURIComponent(source)}`, body: feed });
     },
-    async gaps(product): Promise<readonly Gap[]> {
-      return gapsOf(await exchange({ method: 'GET', path: `${productPath(product)}/gaps` }));
+    async gaps(product, source): Promise<readonly Gap[]> {
+      const query = new URLSearchParams({ order: 'newest', ...(source === undefined ? {} : { source }) });
+      return gapsOf(await exchange({ method: 'GET', path: `${productPath(product)}/gaps?${query}` }));
     },
   };
 }

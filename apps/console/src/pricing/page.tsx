@@ -89,7 +89,7 @@ function Market({ product, route, market }: MarketProps) {
         />
         <TradeList product={product} market={market} />
       </div>
-      <GapList product={product.id} gaps={gaps.data?.gaps} error={gaps.error} />
+      <GapList product={product.id} gaps={gaps.data?.gaps} more={gaps.data?.cursor !== undefined} error={gaps.error} />
     </>
   );
 }

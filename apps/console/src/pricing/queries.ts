@@ -42,7 +42,7 @@ export function withFeed(known: { readonly feeds: readonly Feed[] } | undefined,
 export const useGaps = (product: string) =>
   useQuery({
     queryKey: ['gaps', product],
-    queryFn: ({ signal }) => call('listGaps', { params: { id: product } }, signal),
+    queryFn: ({ signal }) => call('listGaps', { params: { id: product }, query: { order: 'newest' } }, signal),
     refetchInterval: ({ state }) => every(state.data?.gaps.length ? usualMs.someGaps : usualMs.gaps)(),
   });
 

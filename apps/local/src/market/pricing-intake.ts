@@ -19,8 +19,9 @@ export function pricingIntake(api: Pick<BoundFunction, 'call'>): TradeIntake {
     async report(source, feed) {
       await ask('putFeed', { params: { source }, body: feed });
     },
-    async gaps(product) {
-      const { gaps } = await ask<{ readonly gaps: readonly Gap[] }>('listGaps', { params: { id: product }, query: {} });
+    async gaps(product, source) {
+      const query = { order: 'newest', ...(source === undefined ? {} : { source }) };
+      const { gaps } = await ask<{ readonly gaps: readonly Gap[] }>('listGaps', { params: { id: product }, query });
       return gaps;
     },
   };

@@ -1,4 +1,5 @@
 import { pagesOf, sideBySide, type Granted } from '@portolan/kernel';
+import { parentLevel } from '../interval.ts';
 import { decodeLines } from '../minute-lines.ts';
 import type { archive, marks, summaries, trades } from '../ports.ts';
 import type { Scale } from '../product.ts';
@@ -17,8 +18,36 @@ export type HistoryPorts = Granted<{
   archive: typeof archive.read;
 }>;
 
+/** What is known of a product as a whole: where to look no further. */
+export interface Known {
+  /** When its first trade was, microseconds; infinite where there is none. */
+  readonly earliest: number;
+  /** When its last trade was; below 0 where there is none. */
+  readonly latest: number;
+  /** All that its trades came from. */
+  readonly sources: readonly string[];
+}
+
+/** For whoever names the intervals to look into. */
+const nothing: Known = { earliest: Infinity, latest: -1, sources: [] };
+
 /** Partition of the intervals inside one. */
 export const parentPartition = (product: string, interval: string): string => `${product}/${interval}`;
+
+/** An interval with trades inside another one. */
+export interface Part {
+  readonly interval: string;
+  /** Its sums, put together where they are not noted; `undefined` where it turns out to have no trades. */
+  summary(): Promise<Summary | undefined>;
+}
+
+/** What waits to be written of an interval. */
+interface Open {
+  /** Names of intervals, in order: itself, and those inside it. */
+  readonly names: readonly string[];
+  /** Whether they are all; otherwise there is one at least for each child in which any waits. */
+  readonly all: boolean;
+}
 
 /**
  * One product's trades and sums, archive and table as one: an interval that has no mark stands in the archive; one that
@@ -26,18 +55,20 @@ export const parentPartition = (product: string, interval: string): string => `$
  *
  * The order of reads makes it safe beside whoever archives at the same time: marks first, then the table, then the
  * archive. A mark goes only when its interval stands in the archive and is noted in the table; a note goes only when the
- * interval around it stands in the archive.
+ * interval around it stands in the archive. Marks are read from the top down: what had none inside needs no second look.
  */
 export class History {
+  readonly known: Known;
   readonly #product: string;
   readonly #scale: Scale;
   readonly #ports: HistoryPorts;
-  /** Names with a mark, in order, by year. */
-  readonly #marks = new Map<string, Promise<readonly string[]>>();
-  readonly #children = new Map<string, Promise<readonly Child[]>>();
+  readonly #open = new Map<string, Promise<Open>>();
+  readonly #parts = new Map<string, Promise<readonly Part[]>>();
+  readonly #summaries = new Map<string, Promise<Summary | undefined>>();
   readonly #trades = new Map<string, Promise<readonly Trade[]>>();
 
-  constructor(product: string, scale: Scale, ports: HistoryPorts) {
+  constructor(product: string, scale: Scale, ports: HistoryPorts, known: Known = nothing) {
+    this.known = known;
     this.#product = product;
     this.#scale = scale;
     this.#ports = ports;
@@ -46,54 +77,58 @@ export class History {
   /** The trades of a minute, in order. @param name - The minute's. */
   tradesIn(name: string): Promise<readonly Trade[]> {
     return once(this.#trades, name, async () => {
-      if (!(await this.#isMarked(name))) return this.#archivedTrades(name);
+      if ((await this.#openIn(name)).names.length === 0) return this.#archivedTrades(name);
       const rows = await this.rowsOf(name);
       return unionOf(rows, await this.#archivedTrades(name));
     });
   }
 
-  /** The intervals with trades that make up an hour or more, in order. */
-  childrenOf(name: string): Promise<readonly Child[]> {
-    return once(this.#children, name, async () => {
-      if (!(await this.#isMarked(name))) return this.#archivedChildren(name);
-      const dirty = new Set((await this.#marksIn(name)).map((mark) => childName(name, mark)));
+  /** The intervals that make up an hour or more, in order. */
+  partsOf(name: string): Promise<readonly Part[]> {
+    return once(this.#parts, name, async () => {
+      const { names } = await this.#openIn(name);
+      if (names.length === 0) return (await this.#archivedChildren(name)).map(asPart);
       const noted = await this.notesOf(name);
-      const known = overlay(await this.#archivedChildren(name), noted);
-      const anew = await sideBySide([...dirty].filter(isName), 16, async (interval) => ({
-        interval,
-        summary: await this.summaryOf(interval),
-      }));
-      for (const { interval, summary } of anew) if (summary !== undefined) known.set(interval, summary);
-      return inOrder(known);
+      const known = inOrder(overlay(await this.#archivedChildren(name), noted)).map(asPart);
+      const parts = new Map(known.map((part) => [part.interval, part]));
+      for (const open of names) {
+        const interval = childName(name, open);
+        if (interval !== undefined) parts.set(interval, { interval, summary: () => this.summaryOf(interval) });
+      }
+      return [...parts.values()].sort((left, right) => (left.interval < right.interval ? -1 : 1));
     });
   }
 
   /** The sums of an interval of the archive; `undefined` where it has no trades. */
-  async summaryOf(name: string): Promise<Summary | undefined> {
-    if (intervalOf(name).level === 'minute') return summarize(await this.tradesIn(name));
-    return mergeAll((await this.childrenOf(name)).map(({ summary }) => summary));
+  summaryOf(name: string): Promise<Summary | undefined> {
+    return once(this.#summaries, name, async () => {
+      if (intervalOf(name).level === 'minute') return summarize(await this.tradesIn(name));
+      return mergeAll(await sideBySide(await this.partsOf(name), 16, (part) => part.summary()));
+    });
   }
 
-  async #isMarked(name: string): Promise<boolean> {
-    return (await this.#marksIn(name)).length > 0;
+  #openIn(name: string): Promise<Open> {
+    return once(this.#open, name, async () => {
+      const levelAround = parentLevel(intervalOf(name).level);
+      if (levelAround === undefined) return this.#readOpen(name);
+      const around = await this.#openIn(nameAround(name, levelAround));
+      const names = namesInside(around.names, name);
+      return around.all || names.length === 0 ? { names, all: true } : this.#readOpen(name);
+    });
   }
 
-  /** Marks of an interval and of those inside it, in order. */
-  async #marksIn(name: string): Promise<readonly string[]> {
-    const year = nameAround(name, 'year');
-    const all = await once(this.#marks, year, () => this.#readMarks(year));
-    const first = lowerBound(all, name);
-    let end = first;
-    while (end < all.length && all[end]!.startsWith(name)) end++;
-    return all.slice(first, end);
-  }
-
-  async #readMarks(year: string): Promise<readonly string[]> {
-    const range = { partition: this.#product, from: year, to: afterAllIn(year), limit: 1_000 };
-    const names: string[] = [];
-    for await (const items of pagesOf((from) => this.#ports.marks.query({ ...range, ...from })))
-      for (const { item } of items) names.push(item.interval);
-    return names;
+  async #readOpen(name: string): Promise<Open> {
+    const range = { partition: this.#product, to: afterAllIn(name) };
+    const page = await this.#ports.marks.query({ ...range, from: name, limit: 1_000 });
+    const names = page.items.map(({ item }) => item.interval);
+    if (page.cursor === undefined) return { names, all: true };
+    // After an import a year may wait, minute by minute: of the other children it is only asked whether any waits.
+    for (;;) {
+      const behind = afterAllIn(childName(name, names.at(-1)!)!);
+      const [next] = (await this.#ports.marks.query({ ...range, from: behind, limit: 1 })).items;
+      if (next === undefined) return { names, all: false };
+      names.push(next.item.interval);
+    }
   }
 
   /** The trades of a minute that the table holds. */
@@ -126,7 +161,7 @@ export class History {
   }
 }
 
-const isName = (name: string | undefined): name is string => name !== undefined;
+const asPart = ({ interval, summary }: Child): Part => ({ interval, summary: () => Promise.resolve(summary) });
 
 /** The trades of a minute from table and archive, each once, in order. */
 export function unionOf(rows: readonly Trade[], archived: readonly Trade[]): readonly Trade[] {
@@ -158,14 +193,10 @@ function once<T>(kept: Map<string, Promise<T>>, key: string, read: () => Promise
   return promise;
 }
 
-/** The index of the first text that does not sort before `text`. */
-function lowerBound(texts: readonly string[], text: string): number {
-  let low = 0;
-  let high = texts.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (texts[middle]! < text) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+/** Those of some names, in order, that lie in the interval named, or are it. */
+function namesInside(names: readonly string[], name: string): readonly string[] {
+  const first = names.findIndex((one) => one >= name);
+  if (first === -1) return [];
+  const behind = names.findIndex((one, index) => index >= first && !one.startsWith(name));
+  return names.slice(first, behind === -1 ? undefined : behind);
 }

@@ -20,10 +20,12 @@ const touches = (name: string, { from, to }: Span): boolean => {
   return start < to && end > from;
 };
 
-/** The names of the years that a span touches. */
-export function yearsOf({ from, to }: Span): readonly string[] {
+/** The names of the years that a span touches, of those in which there can be trades. */
+export function yearsOf({ known }: History, span: Span): readonly string[] {
   const names: string[] = [];
-  for (let time = from; time < to; time = intervalOf(names.at(-1)!).end) names.push(nameOf('year', time));
+  const to = Math.min(span.to, known.latest + 1);
+  for (let time = Math.max(span.from, known.earliest); time < to; time = intervalOf(names.at(-1)!).end)
+    names.push(nameOf('year', time));
   return names;
 }
 
@@ -34,12 +36,15 @@ export async function intervalsWithin(
   span: Span,
 ): Promise<readonly Child[]> {
   const descend = async (name: string): Promise<readonly Child[]> => {
-    const children = (await history.childrenOf(name)).filter(({ interval }) => touches(interval, span));
-    const first = children[0];
-    if (first === undefined || intervalOf(first.interval).level === level) return children;
-    return (await sideBySide(children, readsAtOnce, ({ interval }) => descend(interval))).flat();
+    const parts = (await history.partsOf(name)).filter(({ interval }) => touches(interval, span));
+    const inner = await sideBySide(parts, readsAtOnce, async ({ interval, summary }): Promise<readonly Child[]> => {
+      if (intervalOf(interval).level !== level) return descend(interval);
+      const sums = await summary();
+      return sums === undefined ? [] : [{ interval, summary: sums }];
+    });
+    return inner.flat();
   };
-  return (await sideBySide(yearsOf(span), readsAtOnce, descend)).flat();
+  return (await sideBySide(yearsOf(history, span), readsAtOnce, descend)).flat();
 }
 
 /**
@@ -50,26 +55,35 @@ export async function sumOver(history: History, span: Span): Promise<Summary | u
   const { from, to } = span;
   const sumWithin = async (name: string): Promise<Summary | undefined> => {
     if (intervalOf(name).level === 'minute') return summarize(within(await history.tradesIn(name), span));
-    const parts = (await history.childrenOf(name)).map(({ interval, summary }) => {
+    const sums = await sideBySide(await history.partsOf(name), readsAtOnce, async ({ interval, summary }) => {
       const { start, end } = intervalOf(interval);
-      if (from <= start && end <= to) return summary;
+      if (from <= start && end <= to) return summary();
       return touches(interval, span) ? sumWithin(interval) : undefined;
     });
-    return mergeAll(await Promise.all(parts));
+    return mergeAll(sums);
   };
-  return mergeAll(await sideBySide(yearsOf(span), readsAtOnce, sumWithin));
+  return mergeAll(await sideBySide(yearsOf(history, span), readsAtOnce, sumWithin));
 }
 
-/** The first trades of a span, in order, at most so many. */
-export async function tradesWithin(history: History, span: Span, limit: number): Promise<readonly Trade[]> {
+/** The first trades of a span that are wanted, in order, at most so many. */
+export async function tradesWithin(
+  history: History,
+  span: Span,
+  limit: number,
+  isWanted: (trade: Trade) => boolean,
+): Promise<readonly Trade[]> {
   const found: Trade[] = [];
   const collect = async (name: string): Promise<void> => {
     if (found.length >= limit || !touches(name, span)) return;
-    if (intervalOf(name).level === 'minute') found.push(...within(await history.tradesIn(name), span));
-    else for (const { interval } of await history.childrenOf(name)) await collect(interval);
+    if (intervalOf(name).level === 'minute') {
+      for (const trade of within(await history.tradesIn(name), span)) {
+        if (found.length === limit) return;
+        if (isWanted(trade)) found.push(trade);
+      }
+    } else for (const { interval } of await history.partsOf(name)) await collect(interval);
   };
-  for (const year of yearsOf(span)) await collect(year);
-  return found.slice(0, limit);
+  for (const year of yearsOf(history, span)) await collect(year);
+  return found;
 }
 
 const within = (trades: readonly Trade[], { from, to }: Span): readonly Trade[] =>
@@ -83,24 +97,18 @@ export interface Neighbours {
   readonly nearest: Summary | undefined;
 }
 
-/**
- * What lies before `time`, a start of a minute: for each of the sources what is nearest, of any level.
- *
- * @param earliest - Nothing needs to be looked for before it.
- */
-export async function neighboursBefore(
-  history: History,
-  time: number,
-  sources: readonly string[],
-  earliest: number,
-): Promise<Neighbours> {
+/** What lies before `time`, a start of a minute: for each of the sources what is nearest, of any level. */
+export async function neighboursBefore(history: History, time: number): Promise<Neighbours> {
+  const { earliest, sources } = history.known;
   const found = new Found(sources);
+  if (time <= earliest) return found;
   for (const level of ['hour', 'day', 'month', 'year'] as const) {
-    const children = await history.childrenOf(nameOf(level, time));
-    for (const { interval, summary } of children.toReversed()) if (intervalOf(interval).end <= time) found.add(summary);
-    if (found.isAll()) return found;
+    for (const { interval, summary } of (await history.partsOf(nameOf(level, time))).toReversed()) {
+      if (intervalOf(interval).end <= time) found.add(await summary());
+      if (found.isAll()) return found;
+    }
   }
-  const years = yearsOf({ from: earliest, to: intervalOf(nameOf('year', time)).start });
+  const years = yearsOf(history, { from: 0, to: intervalOf(nameOf('year', time)).start });
   for (const year of years.toReversed()) {
     if (found.isAll()) break;
     found.add(await history.summaryOf(year));
@@ -109,19 +117,17 @@ export async function neighboursBefore(
 }
 
 /** What lies behind `time`, likewise. */
-export async function neighboursBehind(
-  history: History,
-  time: number,
-  sources: readonly string[],
-  latest: number,
-): Promise<Neighbours> {
+export async function neighboursBehind(history: History, time: number): Promise<Neighbours> {
+  const { latest, sources } = history.known;
   const found = new Found(sources);
+  if (time > latest) return found;
   for (const level of ['hour', 'day', 'month', 'year'] as const) {
-    for (const { interval, summary } of await history.childrenOf(nameOf(level, time)))
-      if (intervalOf(interval).start >= time) found.add(summary);
-    if (found.isAll()) return found;
+    for (const { interval, summary } of await history.partsOf(nameOf(level, time))) {
+      if (intervalOf(interval).start >= time) found.add(await summary());
+      if (found.isAll()) return found;
+    }
   }
-  for (const year of yearsOf({ from: intervalOf(nameOf('year', time)).end, to: latest + 1 })) {
+  for (const year of yearsOf(history, { from: intervalOf(nameOf('year', time)).end, to: Infinity })) {
     if (found.isAll()) break;
     found.add(await history.summaryOf(year));
   }

@@ -1,6 +1,13 @@
 import { gunzipSync, strFromU8 } from 'fflate';
 import { bytesOf, on, service, type OperationCall, type Reply, type Service } from '@portolan/kernel';
-import { newWorld, simulate, type World, type WorldOptions } from '@portolan/kernel/testing';
+import {
+  newWorld,
+  recordUsage,
+  simulate,
+  type PortCall,
+  type World,
+  type WorldOptions,
+} from '@portolan/kernel/testing';
 import type { CandleView, TradeView } from '../api.ts';
 import type { ReportedTrade, TradeResult } from '../intake.ts';
 import { archive, revisions, type Revision } from '../ports.ts';
@@ -23,7 +30,11 @@ export interface PricingSimulation {
 }
 
 export async function startPricing(
-  options: WorldOptions & { readonly settings?: Partial<PricingSettings> } = {},
+  options: WorldOptions & {
+    readonly settings?: Partial<PricingSettings>;
+    /** Told of every call on a port. */
+    readonly record?: (call: PortCall) => void;
+  } = {},
 ): Promise<PricingSimulation> {
   const world = newWorld(options);
   const revised: Revision[] = [];
@@ -32,7 +43,7 @@ export async function startPricing(
     ...pricing.functions,
     listen: on(revisions, {}, async ({ message }) => void revised.push(message)),
   });
-  const { call, stop } = await simulate(listened, { world });
+  const { call, stop } = await simulate(recordUsage(listened, options.record ?? (() => {})), { world });
   const ask = async <Body>(operation: string, input?: OperationCall): Promise<Body> => {
     const reply = await call(operation, input);
     if (reply.kind === 'problem') throw new Error(`${reply.problem}: ${reply.detail}`);

@@ -1,34 +1,65 @@
-import type { History } from '../archive/history.ts';
+import type { History, Part } from '../archive/history.ts';
 import { intervalOf } from '../archive/interval-name.ts';
 import { yearsOf, type Span } from '../archive/walk.ts';
 import type { FeedMark } from '../completeness.ts';
 import { gapsOf, hasHoles, piecesOf, piecesOfTrades, type IdGap, type IdPiece } from '../gaps.ts';
-import type { Summary } from '../summary.ts';
 
-/** Gaps told at one time. */
-const maxGaps = 1_000;
+/** Where in the list of gaps one stands. */
+export type GapPlace = Pick<IdGap, 'after' | 'source' | 'first'>;
+
+export interface GapQuestion extends Span {
+  /** Only gaps of this source. @default all */
+  readonly source?: string | undefined;
+  readonly order: 'oldest' | 'newest';
+  /** The last one shown. */
+  readonly behind?: GapPlace | undefined;
+  readonly limit: number;
+}
+
+export interface GapPage {
+  readonly gaps: readonly IdGap[];
+  /** Whether there are more. */
+  readonly more: boolean;
+}
 
 /**
- * Ids that are missing between those known, the oldest first. Where an interval holds every id from its first to its
- * last, nothing below it is read: the work is that of the gaps, not of the trades.
+ * Ids that are missing between those known. Where an interval holds every id from its first to its last, nothing below it
+ * is read: the work is that of the gaps, not of the trades.
  *
  * @param marks - What sources said they had traded: beyond what is known, that is missing, too.
  */
-export async function findGaps(history: History, span: Span, marks: readonly FeedMark[]): Promise<readonly IdGap[]> {
+export async function findGaps(
+  history: History,
+  { source, order, behind, limit, ...span }: GapQuestion,
+  marks: readonly FeedMark[],
+): Promise<GapPage> {
+  const isAsked = (one: { readonly source: string }): boolean => source === undefined || one.source === source;
   const pieces: IdPiece[] = [];
-  const look = async (interval: string, summary: Summary | undefined): Promise<void> => {
+  const add = (some: readonly IdPiece[]): void => {
+    for (const piece of some) if (isAsked(piece)) pieces.push(piece);
+  };
+  const look = async ({ interval, summary }: Part): Promise<void> => {
     const { level, start, end } = intervalOf(interval);
     if (end <= span.from || start >= span.to) return;
-    const whole = span.from <= start && end <= span.to;
-    if (summary !== undefined && whole && !hasHoles(summary)) pieces.push(...piecesOf(summary));
+    const sums = span.from <= start && end <= span.to ? await summary() : undefined;
+    if (sums !== undefined && !hasHoles(sums, isAsked)) add(piecesOf(sums));
     else if (level === 'minute') {
       const trades = await history.tradesIn(interval);
-      pieces.push(...piecesOfTrades(trades.filter(({ time }) => time >= span.from && time < span.to)));
-    } else for (const child of await history.childrenOf(interval)) await look(child.interval, child.summary);
+      add(piecesOfTrades(trades.filter(({ time }) => time >= span.from && time < span.to)));
+    } else for (const part of await history.partsOf(interval)) await look(part);
   };
-  for (const year of yearsOf(span)) await look(year, undefined);
-  const gaps = [...gapsOf(pieces), ...gapsBehind(pieces, marks)];
-  return gaps.sort((left, right) => left.after - right.after).slice(0, maxGaps);
+  for (const year of yearsOf(history, span)) await look({ interval: year, summary: () => history.summaryOf(year) });
+  const all = [...gapsOf(pieces), ...gapsBehind(pieces, marks)].sort(compareGaps);
+  if (order === 'newest') all.reverse();
+  const isLeft = (gap: IdGap): boolean =>
+    behind === undefined || (order === 'oldest' ? compareGaps(gap, behind) > 0 : compareGaps(gap, behind) < 0);
+  const left = all.filter(isLeft);
+  return { gaps: left.slice(0, limit), more: left.length > limit };
+}
+
+function compareGaps(left: GapPlace, right: GapPlace): number {
+  if (left.after !== right.after) return left.after - right.after;
+  return left.source === right.source ? left.first - right.first : left.source < right.source ? -1 : 1;
 }
 
 /** What sources say they have traded beyond the last that is known of them. */

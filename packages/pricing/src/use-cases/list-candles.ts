@@ -7,6 +7,7 @@ import { CandleFold } from '../fold.ts';
 import { startOf, type ArchiveLevel, type CandleInterval } from '../interval.ts';
 import type { Scale } from '../product.ts';
 import { mergeAll, type Summary } from '../summary.ts';
+import { microsPerMinute } from '../time.ts';
 
 /** What intervals are put together from: the largest of the archive that divide them. */
 const builtFrom = {
@@ -24,14 +25,6 @@ export interface CandleQuestion extends Span {
   readonly fill: FillPolicy;
 }
 
-/** What is known of a product as a whole: where to look no further. */
-export interface Known {
-  /** When its first and its last trade were; microseconds. */
-  readonly earliest: number;
-  readonly latest: number;
-  readonly sources: readonly string[];
-}
-
 /**
  * The candles of the intervals in a span, archive and table as one.
  *
@@ -41,19 +34,15 @@ export async function listCandles(
   history: History,
   { from, to, interval, fill }: CandleQuestion,
   scale: Scale,
-  known: Known,
   marks: readonly FeedMark[],
 ): Promise<readonly Candle[]> {
   // Seconds are proven with what lies around them in their minutes.
   const span = {
     from: startOf('minute', from),
-    to: to === startOf('minute', to) ? to : startOf('minute', to) + 60_000_000,
+    to: to === startOf('minute', to) ? to : startOf('minute', to) + microsPerMinute,
   };
   const summaries = await (interval === '1s' ? bySecond(history, span) : byInterval(history, interval, span));
-  const [before, after] = await Promise.all([
-    neighboursBefore(history, span.from, known.sources, known.earliest),
-    neighboursBehind(history, span.to, known.sources, known.latest),
-  ]);
+  const [before, after] = await Promise.all([neighboursBefore(history, span.from), neighboursBehind(history, span.to)]);
   const cells = cellsOf(interval, span.from, span.to, summaries);
   const complete = provenComplete(cells, { before, after, marks });
   const first = cells.findIndex(({ start }) => start >= from);

@@ -6,4 +6,4 @@ export { googleDialect, jsonLog, logLevel, type LogDialect } from './json-log.ts
 export { keptText } from './kept-text.ts';
 export { once } from './once.ts';
 export { resourceName } from './resource-name.ts';
-export { chunks, sideBySide } from '@portolan/kernel';
+export { readRetryAfter } from './retry-after.ts';

@@ -1,4 +1,5 @@
 import type { Clock } from '@portolan/kernel';
+import { readRetryAfter } from '@portolan/node';
 import type { WebhookOutcome, WebhookRequest, Webhooks } from '@portolan/scheduling';
 import type { AllowedAddresses } from './address-guard.ts';
 import { newExchanger, type Answer } from './exchange.ts';
@@ -6,7 +7,6 @@ import { excerptOf } from './excerpt.ts';
 import { failureOf } from './failure.ts';
 import type { Resolve } from './guarded-lookup.ts';
 import { requestHeaders } from './headers.ts';
-import { readRetryAfter } from './retry-after.ts';
 import { readSecrets, sign } from './secrets.ts';
 
 export interface WebhookSenderOptions extends AllowedAddresses {

@@ -1,11 +1,8 @@
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { deploy } from '@portolan/azure/testing';
+import { buildArtefact } from '@portolan/conformance/engine';
 import { pricing } from '@portolan/pricing';
 import { listenForRevisions, playScript } from '@portolan/pricing/testing';
-
-const root = join(import.meta.dirname, '../../..');
 
 // Outside of the Functions host the library says of each function that it registers nothing.
 const { warn } = console;
@@ -13,14 +10,9 @@ beforeEach(() => (console.warn = () => {}));
 afterEach(() => (console.warn = warn));
 
 test('the artefact, as built, takes trades, tells who follows, archives what has closed, and mends it', async () => {
-  const { status, stdout, stderr } = spawnSync('npx', ['nx', 'build', 'azure-pricing'], {
-    cwd: root,
-    encoding: 'utf8',
-  });
-  expect({ status, printed: stdout + stderr }).toMatchObject({ status: 0 });
+  const directory = buildArtefact(import.meta.dirname);
   const { bindings, functions } = await import('./main.ts');
   const listening = listenForRevisions();
-  const directory = join(root, 'dist/apps/azure/pricing');
   const beside = listening.functions;
   await using deployed = await deploy({ service: pricing, bindings, directory, env: {}, beside });
   expect(deployed.functions).toEqual(functions.map(({ name }) => name));

@@ -1,11 +1,8 @@
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
 import { deploy } from '@portolan/azure/testing';
+import { buildArtefact } from '@portolan/conformance/engine';
 import { scheduling } from '@portolan/scheduling';
 import { generateSecret } from '@portolan/webhook';
 import { runTaskThrough } from '@portolan/webhook/testing';
-
-const root = join(import.meta.dirname, '../../..');
 
 // Outside of the Functions host the library says of each function that it registers nothing.
 const { warn } = console;
@@ -13,15 +10,10 @@ beforeEach(() => (console.warn = () => {}));
 afterEach(() => (console.warn = warn));
 
 test('the artefact, as built, runs a task that is created over HTTP at its time, once', async () => {
-  const { status, stdout, stderr } = spawnSync('npx', ['nx', 'build', 'azure-scheduling'], {
-    cwd: root,
-    encoding: 'utf8',
-  });
-  expect({ status, printed: stdout + stderr }).toMatchObject({ status: 0 });
+  const directory = buildArtefact(import.meta.dirname);
   const env = { PORTOLAN_WEBHOOK_SECRET: generateSecret(), PORTOLAN_WEBHOOK_ALLOW: 'loopback' };
   Object.assign(process.env, env);
   const { bindings, functions } = await import('./main.ts');
-  const directory = join(root, 'dist/apps/azure/scheduling');
   await using deployed = await deploy({ service: scheduling, bindings, directory, env });
   expect(deployed.functions).toEqual(functions.map(({ name }) => name));
   const lateMs = await runTaskThrough(deployed.request, () => deployed.failures().join('\n'));

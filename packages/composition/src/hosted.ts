@@ -1,4 +1,5 @@
 import {
+  inTime,
   PortError,
   receiverOf,
   visibilityOf,
@@ -9,6 +10,7 @@ import {
   type MessagePort,
   type Port,
   type Receiver,
+  type Schedule,
   type SocketReceiver,
   type Trigger,
 } from '@portolan/kernel';
@@ -33,9 +35,6 @@ export interface HostedFunction {
   /** Runs the function of a schedule. @throws {PortError} `timeout` when it has no answer by the deadline. */
   tick(at: number, deadlineAt: number): Promise<void>;
 }
-
-/** Calls `ring` once at an instant, and never before. @returns Cancels the call. */
-export type Schedule = (at: number, ring: () => void) => () => void;
 
 /**
  * Builds one function with just the ports it uses.
@@ -107,19 +106,6 @@ const optionsOf = (name: string, trigger: Extract<Trigger, { kind: 'message' }>)
   subscription: name,
   filter: trigger.filter,
 });
-
-/** The answers, rejected where there is none by the deadline. */
-function inTime(answers: readonly Promise<void>[], deadlineAt: number, schedule: Schedule): readonly Promise<void>[] {
-  if (deadlineAt === Infinity) return answers;
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const cancel = schedule(deadlineAt, () =>
-    reject(new PortError('timeout', "no answer before the platform's deadline")),
-  );
-  // Where everything was answered in time, nobody listens.
-  late.catch(() => {});
-  void Promise.allSettled(answers).then(cancel);
-  return answers.map((answer) => Promise.race([answer, late]));
-}
 
 const wrongTrigger = (name: string, { kind }: Trigger, what: string): PortError =>
   new PortError(

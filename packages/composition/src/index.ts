@@ -11,4 +11,4 @@ export {
 } from './adapter.ts';
 export { checkBindings, CompositionError, type AdapterFor, type Binding, type Bindings } from './bindings.ts';
 export { compose, portToken, type Composition, type CompositionOptions } from './composition.ts';
-export { hostFunction, type HostedFunction, type Schedule } from './hosted.ts';
+export { hostFunction, type HostedFunction } from './hosted.ts';

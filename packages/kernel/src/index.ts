@@ -1,5 +1,5 @@
 export { fullJitter, type RetryPolicy } from './backoff.ts';
-export { Backlog, type Backlogged, type BacklogOptions } from './backlog.ts';
+export { Backlog } from './backlog.ts';
 export {
   carriedOverheadBytes,
   packCarried,
@@ -69,7 +69,8 @@ export {
   type Tick,
   type Trigger,
 } from './function.ts';
-export { bindFunction, judgeFailure, messageSchema, visibilityOf, type BoundFunction, type Failure } from './invoke.ts';
+export { inTime, type Schedule } from './in-time.ts';
+export { bindFunction, judgeFailure, visibilityOf, type BoundFunction, type Failure } from './invoke.ts';
 export {
   bytesInRange,
   checkByteRange,
@@ -77,8 +78,6 @@ export {
   checkObjectKey,
   checkPutOptions,
   checkSignedMs,
-  maxListedObjects,
-  maxObjectKeyBytes,
 } from './object-keys.ts';
 export {
   bytesOf,
@@ -148,7 +147,7 @@ export {
 } from './queue.ts';
 export { receiverOf, type Receiver } from './receiver.ts';
 export { describeIssues, parse, parseStored, type FieldIssue, type Parsed, type Schema } from './schema.ts';
-export { checkGroup, checkGroupCount, encodePush, maxGroups, problemFrame } from './sessions.ts';
+export { checkGroup, checkGroupCount, encodePush, problemFrame } from './sessions.ts';
 export { chunks, sideBySide } from './side-by-side.ts';
 export { service, type Ports, type Service } from './service.ts';
 export {

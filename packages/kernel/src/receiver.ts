@@ -9,6 +9,10 @@ import type { ConsumeOptions, Consumer } from './embedded.ts';
  * @typeParam Answer - What tells the platform which parts must come again. Throwing means all of them.
  */
 export interface Receiver<Event = unknown, Answer = unknown> {
+  /**
+   * @param consumer - Its promises all end: whoever calls sees to it that one without an answer rejects after
+   *   `visibilityMs`, or when the platform ends the call, if that is sooner.
+   */
   receive(event: Event, consumer: Consumer, options: ConsumeOptions): Promise<Answer>;
   /** How often `sweep` has to be called, in milliseconds; whole minutes. Absent where there is none. */
   readonly sweepEveryMs?: number;

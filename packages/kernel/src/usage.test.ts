@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { every, minutes, on, queue, service, table, usageOf } from './index.ts';
-import { recordUsage, simulate, type PortCall } from './testing/index.ts';
+import { judgeUsage, recordUsage, simulate, type PortCall } from './testing/index.ts';
 
 const rows = table('rows', { item: z.object({ id: z.string() }), key: ['id'] });
 const jobs = queue('jobs', { message: z.object({ id: z.string() }) });
@@ -68,4 +68,25 @@ test('records a call of a method that was not granted, which fails', async () =>
   await world.advance(minutes(1) + 1_000);
   expect(calls).toEqual([{ function: 'scan', port: 'rows', method: 'put' }]);
   expect(await world.open(rows).get({ id: 'a' })).toBeUndefined();
+});
+
+test('judges calls by the rights: what is never used, each half of those that hold two, and what was not granted', () => {
+  const call = (name: string, port: string, method: string): PortCall => ({ function: name, port, method });
+  const fitting = [
+    call('work', 'rows', 'getMany'),
+    call('work', 'rows', 'increment'),
+    call('scan', 'rows', 'query'),
+    call('scan', 'jobs', 'sendBatch'),
+  ];
+  expect(judgeUsage(example, fitting)).toEqual({ unused: [], undeclared: [] });
+  expect(judgeUsage(example, fitting.slice(1, 3))).toEqual({
+    unused: ['work: rows.read', 'scan: jobs.send'],
+    undeclared: [],
+  });
+  // One function's right is not another's.
+  const greedy = [call('scan', 'rows', 'put'), call('work', 'jobs', 'send'), call('scan', 'rows', 'put')];
+  expect(judgeUsage(example, [...fitting, ...greedy])).toEqual({
+    unused: [],
+    undeclared: ['scan: rows.put', 'work: jobs.send'],
+  });
 });

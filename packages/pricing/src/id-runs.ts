@@ -1,4 +1,11 @@
-import { RunList, type IdRun } from './run-list.ts';
+/** Runs of consecutive ids, both ends included, in two columns: plain lists of numbers, which engines keep unboxed. */
+interface Block {
+  readonly firsts: number[];
+  readonly lasts: number[];
+}
+
+/** Runs that a block holds before it is split: few enough that inserting in the middle moves little. */
+const maxBlockRuns = 512;
 
 /**
  * A set of ids, kept as runs of consecutive ones: what a source numbers without gaps takes two numbers, however many ids
@@ -6,108 +13,71 @@ import { RunList, type IdRun } from './run-list.ts';
  * the number of runs.
  */
 export class IdRuns {
-  /** All runs but the last, which nearly every id extends. */
-  readonly #runs = new RunList();
-  /** The last run; empty at first, and then bordering on no id that there is. */
-  #first = 0;
-  #last = -2;
-  #size = 0;
-
-  static of(runs: Iterable<IdRun>): IdRuns {
-    const set = new IdRuns();
-    for (const { first, last } of runs) set.add(first, last);
-    return set;
-  }
-
-  /** How many ids are held. */
-  get size(): number {
-    return this.#size;
-  }
-
-  /** Adds the ids from `first` to `last`, and says how many of them were new. */
-  add(first: number, last = first): number {
-    let added = last - first + 1;
-    if (first === this.#last + 1) this.#last = last;
-    else if (first > this.#last) {
-      if (this.#size > 0) this.#runs.push(this.#first, this.#last);
-      this.#first = first;
-      this.#last = last;
-    } else added -= this.#merge(first, last);
-    this.#size += added;
-    return added;
-  }
+  /** In order; none is empty, and no run touches the next. In blocks, so that changes in the middle of many stay cheap. */
+  readonly #blocks: Block[] = [];
 
   /** Adds the ids from `first` to `last` if not one of them is held, and says whether it did. */
   addAbsent(first: number, last = first): boolean {
-    if (first <= this.#last && this.overlaps(first, last)) return false;
-    this.add(first, last);
+    const at = this.#blockOf(first);
+    const block = this.#blocks[at];
+    const index = block === undefined ? 0 : indexOf(block, first);
+    const next = block?.firsts[index];
+    if (next !== undefined && next <= last) return false;
+    // The run before may be the last one of the block before.
+    const blockBefore = index > 0 ? block : this.#blocks[at - 1];
+    const before = (index > 0 ? index : (blockBefore?.lasts.length ?? 0)) - 1;
+    const follows = blockBefore?.lasts[before] === first - 1;
+    const precedes = next === last + 1;
+    if (follows) {
+      blockBefore.lasts[before] = precedes ? block!.lasts[index]! : last;
+      if (precedes) this.#remove(at, index);
+    } else if (precedes) block!.firsts[index] = first;
+    else this.#insert(at, index, first, last);
     return true;
   }
 
-  has(id: number): boolean {
-    return this.overlaps(id, id);
+  #remove(at: number, index: number): void {
+    const { firsts, lasts } = this.#blocks[at]!;
+    firsts.splice(index, 1);
+    lasts.splice(index, 1);
+    if (firsts.length === 0) this.#blocks.splice(at, 1);
   }
 
-  /** Whether any id from `first` to `last` is held. */
-  overlaps(first: number, last: number): boolean {
-    if (first > this.#last) return false;
-    return last >= this.#first || this.#runs.overlaps(first, last);
+  /** Behind all blocks a run goes to the end of the last. */
+  #insert(at: number, index: number, first: number, last: number): void {
+    const behind = at === this.#blocks.length;
+    if (behind && at === 0) this.#blocks.push({ firsts: [], lasts: [] });
+    const own = behind ? this.#blocks.length - 1 : at;
+    const { firsts, lasts } = this.#blocks[own]!;
+    firsts.splice(behind ? firsts.length : index, 0, first);
+    lasts.splice(behind ? lasts.length : index, 0, last);
+    if (firsts.length <= maxBlockRuns) return;
+    // A list that grows at its end keeps its blocks full; one that grows anywhere splits them in two.
+    const keep = behind ? maxBlockRuns : maxBlockRuns / 2;
+    this.#blocks.splice(own + 1, 0, { firsts: firsts.splice(keep), lasts: lasts.splice(keep) });
   }
 
-  /** The runs in order. */
-  *runs(): Generator<IdRun> {
-    yield* this.#runs.runs();
-    if (this.#size > 0) yield { first: this.#first, last: this.#last };
-  }
-
-  /** What is missing between the smallest and the largest id, in order. */
-  gaps(): IdRun[] {
-    const gaps: IdRun[] = [];
-    let before: IdRun | undefined;
-    for (const run of this.runs()) {
-      if (before !== undefined) gaps.push({ first: before.last + 1, last: run.first - 1 });
-      before = run;
+  /** The first block whose last run ends at `id` or later; the number of blocks where there is none, as for nearly every id. */
+  #blockOf(id: number): number {
+    const { length } = this.#blocks;
+    if (length === 0 || this.#blocks[length - 1]!.lasts.at(-1)! < id) return length;
+    let [low, high] = [0, length - 1];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#blocks[middle]!.lasts.at(-1)! < id) low = middle + 1;
+      else high = middle;
     }
-    return gaps;
+    return low;
   }
+}
 
-  /** A new set with the ids of both. */
-  union(other: IdRuns): IdRuns {
-    const union = IdRuns.of(this.runs());
-    for (const { first, last } of other.runs()) union.add(first, last);
-    return union;
+/** The first run of a block that ends at `id` or later. */
+function indexOf({ lasts }: Block, id: number): number {
+  let [low, high] = [0, lasts.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (lasts[middle]! < id) low = middle + 1;
+    else high = middle;
   }
-
-  /** The ends of the runs one after the other: `[first, last, first, last]`. */
-  toJSON(): number[] {
-    return [...this.runs()].flatMap(({ first, last }) => [first, last]);
-  }
-
-  /** @throws {RangeError} for what {@link toJSON} does not write. */
-  static fromJSON(ends: readonly number[]): IdRuns {
-    const set = new IdRuns();
-    for (let index = 0; index < ends.length; index += 2) {
-      const first = ends[index]!;
-      const last = ends[index + 1] ?? NaN;
-      const safe = Number.isSafeInteger(first) && Number.isSafeInteger(last) && first >= 0;
-      // A run that borders on the one before would be part of it.
-      if (!safe || first > last || first <= set.#last + 1)
-        throw new RangeError(`runs of ids must be ordered and apart: ${first} to ${last} at ${index}`);
-      set.add(first, last);
-    }
-    return set;
-  }
-
-  /** Adds ids that do not lie beyond all others, and says how many of them were held. */
-  #merge(first: number, last: number): number {
-    const { held, ...merged } = this.#runs.swallow(first, last);
-    if (last < this.#first - 1) {
-      this.#runs.insert(merged.first, merged.last);
-      return held;
-    }
-    const heldInLast = Math.max(0, Math.min(last, this.#last) - Math.max(first, this.#first) + 1);
-    this.#first = Math.min(merged.first, this.#first);
-    this.#last = Math.max(merged.last, this.#last);
-    return held + heldInLast;
-  }
+  return low;
 }

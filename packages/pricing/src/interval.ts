@@ -54,16 +54,3 @@ export const childLevel = (level: ArchiveLevel): ArchiveLevel | undefined =>
 /** The level of the interval that one of this level is part of: `undefined` for years. */
 export const parentLevel = (level: ArchiveLevel): ArchiveLevel | undefined =>
   archiveLevels[archiveLevels.indexOf(level) + 1];
-
-/** The starts of all intervals of a kind in [from, to); `from` must be such a start. */
-export function startsWithin(interval: Interval, from: number, to: number): number[] {
-  const starts: number[] = [];
-  for (let start = from; start < to; start = endOf(interval, start)) starts.push(start);
-  return starts;
-}
-
-/** The starts of the intervals that make up the one of this level that starts there; none for a minute. */
-export function childrenOf(level: ArchiveLevel, start: number): number[] {
-  const child = childLevel(level);
-  return child === undefined ? [] : startsWithin(child, start, endOf(level, start));
-}

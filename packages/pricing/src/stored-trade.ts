@@ -10,6 +10,12 @@ export const minutePartition = (product: string, minute: number): string => `${p
 /** The sort key of a trade: what it is known by, within its minute. */
 export const tradeKey = ({ source, id }: Pick<Trade, 'source' | 'id'>): string => `${source}/${id}`;
 
+/** Reads what {@link tradeKey} wrote. @returns `undefined` for a text that names no source. */
+export function splitTradeKey(key: string): Pick<Trade, 'source' | 'id'> | undefined {
+  const slash = key.indexOf('/');
+  return slash === -1 ? undefined : { source: key.slice(0, slash), id: key.slice(slash + 1) };
+}
+
 /** @param minute - The partition, by {@link minutePartition}. */
 export function packTrade(trade: Trade, minute: string, scale: Scale): StoredTrade {
   const { time, side, count } = trade;

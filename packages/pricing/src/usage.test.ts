@@ -1,5 +1,5 @@
-import { hours, minutes, usageOf } from '@portolan/kernel';
-import { newWorld, recordUsage, simulate, type PortCall } from '@portolan/kernel/testing';
+import { hours, minutes } from '@portolan/kernel';
+import { judgeUsage, newWorld, recordUsage, simulate, type PortCall } from '@portolan/kernel/testing';
 import { live } from './ports.ts';
 import { pricingService } from './pricing.ts';
 import { trade } from './testing/pricing-simulation.ts';
@@ -37,30 +37,8 @@ async function everything(record: (call: PortCall) => void): Promise<void> {
   await stop();
 }
 
-test('every right that a function is granted is used, each half of those that hold two', async () => {
-  const called = new Set<string>();
-  await everything(({ function: name, port, method }) => called.add(`${name} ${port} ${method}`));
-  const halves: Readonly<Record<string, readonly string[]>> = {
-    'table.readWrite': ['read', 'write'],
-    'objects.readWrite': ['read', 'write'],
-  };
-  const unused: string[] = [];
-  for (const { function: name, uses } of usageOf(pricing).functions) {
-    for (const { port, kind, right, methods } of uses) {
-      if (right === 'receive') continue;
-      for (const half of halves[`${kind}.${right}`] ?? [right]) {
-        const own = rightOf(port, half);
-        if (!methods.filter((method) => own.includes(method)).some((method) => called.has(`${name} ${port} ${method}`)))
-          unused.push(`${name}: ${port}.${half}`);
-      }
-    }
-  }
-  expect(unused).toEqual([]);
+test('functions use every right that they are granted, each half of those that hold two, and nothing else', async () => {
+  const calls: PortCall[] = [];
+  await everything((call) => calls.push(call));
+  expect(judgeUsage(pricing, calls)).toEqual({ unused: [], undeclared: [] });
 });
-
-function rightOf(port: string, right: string): readonly string[] {
-  const declared = pricing.ports[port as keyof typeof pricing.ports] as unknown as Readonly<
-    Record<string, { readonly methods: readonly string[] }>
-  >;
-  return declared[right]!.methods;
-}

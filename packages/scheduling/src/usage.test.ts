@@ -1,5 +1,5 @@
-import { minutes, usageOf } from '@portolan/kernel';
-import { newWorld, recordUsage, simulate, type PortCall } from '@portolan/kernel/testing';
+import { minutes } from '@portolan/kernel';
+import { judgeUsage, newWorld, recordUsage, simulate, type PortCall } from '@portolan/kernel/testing';
 import { tasks } from './ports.ts';
 import { scheduling } from './scheduling.ts';
 import { answered, newReceiver } from './testing/index.ts';
@@ -64,34 +64,8 @@ async function everything(record: (call: PortCall) => void): Promise<void> {
   await world.advance(minutes(1));
 }
 
-test('every right that a function is granted is used, each half of those that hold two', async () => {
-  const called = new Set<string>();
-  await everything(({ function: name, port, method }) => called.add(`${name} ${port} ${method}`));
-  const halves: Readonly<Record<string, readonly string[]>> = {
-    reads: ['get', 'getMany', 'query'],
-    writes: ['put', 'delete', 'update', 'increment', 'transact', 'writeMany'],
-  };
-  const unused = usageOf(scheduling).functions.flatMap(({ function: name, uses }) =>
-    uses.flatMap(({ port, right, methods }) => {
-      const parts = right === 'readWrite' ? Object.entries(halves) : [[right, methods] as const];
-      return parts
-        .filter(([, part]) => part.length > 0 && !part.some((method) => called.has(`${name} ${port} ${method}`)))
-        .map(([part]) => `${name}: "${port}" is granted ${right}, but nothing ${part}`);
-    }),
-  );
-  expect(unused).toEqual([]);
-});
-
-test('no function calls a method that it was not granted', async () => {
-  const granted = new Set(
-    usageOf(scheduling).functions.flatMap(({ function: name, uses }) =>
-      uses.flatMap(({ port, methods }) => methods.map((method) => `${name} ${port} ${method}`)),
-    ),
-  );
-  const undeclared = new Set<string>();
-  await everything(({ function: name, port, method }) => {
-    const call = `${name} ${port} ${method}`;
-    if (!granted.has(call)) undeclared.add(call);
-  });
-  expect([...undeclared]).toEqual([]);
+test('functions use every right that they are granted, each half of those that hold two, and nothing else', async () => {
+  const calls: PortCall[] = [];
+  await everything((call) => calls.push(call));
+  expect(judgeUsage(scheduling, calls)).toEqual({ unused: [], undeclared: [] });
 });

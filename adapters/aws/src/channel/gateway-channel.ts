@@ -4,6 +4,7 @@ import {
   PortError,
   reasonOf,
   seconds,
+  sideBySide,
   type Channel,
   type ChannelPort,
   type Environment,
@@ -13,7 +14,6 @@ import {
   type SocketReceiver,
 } from '@portolan/kernel';
 import { problemTypes } from '@portolan/http';
-import { sideBySide } from '@portolan/node';
 import type { ManagementClients } from '../clients/management.ts';
 import { type Connections, type Member } from './connections.ts';
 import { Pushes } from './pushes.ts';

@@ -1,14 +1,7 @@
-import {
-  compose,
-  hostFunction,
-  type Bindings,
-  type Composition,
-  type HostedFunction,
-  type Schedule,
-} from '@portolan/composition';
+import { compose, hostFunction, type Bindings, type Composition, type HostedFunction } from '@portolan/composition';
 import { functionApi, problemTypes, type AllowedOrigins, type HttpApi } from '@portolan/http';
 import { answerBy } from '@portolan/http/node';
-import { PortError, type Environment, type Service, type ServiceFunction } from '@portolan/kernel';
+import { PortError, type Environment, type Schedule, type Service, type ServiceFunction } from '@portolan/kernel';
 import { jsonLog, logLevel, nodeEnvironment, once, systemAlarm, type Alarm } from '@portolan/node';
 import type { Context } from 'aws-lambda';
 import type { ContainerModule } from 'inversify';

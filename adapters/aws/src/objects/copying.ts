@@ -1,6 +1,5 @@
 import { CompleteMultipartUploadCommand, CopyObjectCommand, type CompletedPart } from '@aws-sdk/client-s3';
-import { gibibytes, PortError, type ObjectCopyResult, type ObjectInfo } from '@portolan/kernel';
-import { sideBySide } from '@portolan/node';
+import { gibibytes, PortError, sideBySide, type ObjectCopyResult, type ObjectInfo } from '@portolan/kernel';
 import { nameOf, statusOf, type Bucket } from './bucket.ts';
 import { copyPart, multipartUpload, type Upload } from './multipart-upload.ts';
 import { storedWith, tagOf } from './object-info.ts';

@@ -5,8 +5,7 @@ import {
   ReceiveMessageCommand,
   type Message,
 } from '@aws-sdk/client-sqs';
-import { PortError, unpackCarried, type DeadLetter, type DeadLetterOptions, type Page } from '@portolan/kernel';
-import { chunks } from '@portolan/node';
+import { chunks, PortError, unpackCarried, type DeadLetter, type DeadLetterOptions, type Page } from '@portolan/kernel';
 import { portErrorOf } from '../errors/port-error.ts';
 import { decodeCursor, encodeCursor } from '@portolan/node';
 import { attributeText } from './message-text.ts';

@@ -4,6 +4,7 @@ import {
   DeleteMessageBatchCommand,
 } from '@aws-sdk/client-sqs';
 import {
+  chunks,
   PortError,
   reasonOf,
   settle,
@@ -16,7 +17,6 @@ import {
   type RetryPolicy,
 } from '@portolan/kernel';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { chunks } from '@portolan/node';
 import { portErrorOf } from '../errors/port-error.ts';
 import { noAnswer, type DeadQueue } from './dead-queue.ts';
 import { EarlyDeletes } from './early-deletes.ts';

@@ -4,9 +4,8 @@ import {
   type MessageAttributeValue,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { PortError, utf8Bytes, type Random, type SendResult } from '@portolan/kernel';
+import { PortError, sideBySide, utf8Bytes, type Random, type SendResult } from '@portolan/kernel';
 import { pause, type Patience } from '../clients/pause.ts';
-import { sideBySide } from '@portolan/node';
 import { portErrorOf } from '../errors/port-error.ts';
 import { maxSqsBytes } from './message-text.ts';
 import type { QueueUrls } from './queue-urls.ts';

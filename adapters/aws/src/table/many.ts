@@ -6,9 +6,8 @@ import {
   type KeysAndAttributes,
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
-import { PortError, type EditResult, type Stored } from '@portolan/kernel';
+import { chunks, PortError, sideBySide, type EditResult, type Stored } from '@portolan/kernel';
 import { pause, type Patience } from '../clients/pause.ts';
-import { chunks, sideBySide } from '@portolan/node';
 import { portErrorOf } from '../errors/port-error.ts';
 import { attributeName, type Attributes } from './attributes.ts';
 import type { Rows } from './rows.ts';

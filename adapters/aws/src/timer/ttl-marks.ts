@@ -1,8 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { maxSendEntries, reasonOf, table, type Schema, type Table, type TimerPort } from '@portolan/kernel';
+import { chunks, maxSendEntries, reasonOf, table, type Schema, type Table, type TimerPort } from '@portolan/kernel';
 import type { DueCall, DueMessage, Waker } from '@portolan/portable';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
-import { chunks } from '@portolan/node';
 import { fromAttributes } from '../table/attributes.ts';
 import { callName } from './call-name.ts';
 import { maxDelayMs } from './due-queue.ts';

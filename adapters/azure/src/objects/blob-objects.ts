@@ -166,7 +166,7 @@ export class BlobObjects implements Objects, Receiver<QueueTriggerEvent, void> {
     const arrival = await this.#arrivalOf(event, options);
     if (arrival === undefined) return;
     const outlet = outletOf(await this.#mailbox(options.subscription));
-    await deliverAll([arrival], consumer, options, {
+    await deliverAll([arrival], consumer, {
       retry: this.#port.retry,
       environment: this.#environment,
       outlet,

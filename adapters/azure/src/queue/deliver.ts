@@ -3,7 +3,6 @@ import {
   settle,
   type Arrival,
   type Consumer,
-  type ConsumeOptions,
   type Environment,
   type Outlet,
   type RetryPolicy,
@@ -35,26 +34,8 @@ export const outletOf = (mailbox: Mailbox): Outlet => ({
 export async function deliverAll(
   arrivals: readonly Arrival[],
   consumer: Consumer,
-  { visibilityMs }: Pick<ConsumeOptions, 'visibilityMs'>,
   settling: { readonly retry: RetryPolicy; readonly environment: Environment; readonly outlet: Outlet },
 ): Promise<void> {
-  const timed = withinTime(consumer, visibilityMs, settling.environment);
-  const outcomes = await Promise.all(settle(arrivals, timed, settling));
+  const outcomes = await Promise.all(settle(arrivals, consumer, settling));
   if (outcomes.includes('left')) throw new PortError('unavailable', 'a delivery was left to the platform');
-}
-
-/**
- * A consumer whose answers come in time: a delivery without one counts as failed. The host would wait for as long as its
- * functions may run, and renew the lease of the message all the while.
- */
-function withinTime(consumer: Consumer, visibilityMs: number, { clock, deadline }: Environment): Consumer {
-  return (batch) => {
-    const { signal } = deadline(clock.now() + visibilityMs);
-    const { promise: late, reject } = Promise.withResolvers<never>();
-    const expire = (): void => reject(new PortError('timeout', `no answer within ${visibilityMs} ms`));
-    signal.addEventListener('abort', expire, { once: true });
-    const answers = consumer(batch);
-    void Promise.allSettled(answers).then(() => signal.removeEventListener('abort', expire));
-    return answers.map((answer) => Promise.race([answer, late]));
-  };
 }

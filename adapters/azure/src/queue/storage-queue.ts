@@ -1,8 +1,8 @@
 import {
   maxSendEntries,
   PortError,
+  sideBySide,
   type Consumer,
-  type ConsumeOptions,
   type DeadLetter,
   type DeadLetterOptions,
   type Environment,
@@ -14,7 +14,6 @@ import {
   type SendOptions,
   type SendResult,
 } from '@portolan/kernel';
-import { sideBySide } from '@portolan/node';
 import { arrivalOf, deliverAll, outletOf } from './deliver.ts';
 import type { Mailbox } from './mailbox.ts';
 import { checkMessage } from './message-text.ts';
@@ -76,10 +75,10 @@ export class StorageQueue implements Queue, Receiver<QueueTriggerEvent, void> {
    * Takes what the queue trigger calls a function with. Returning has the host delete the message; throwing has it hand the
    * message over again, and give it up in the end.
    */
-  async receive(event: QueueTriggerEvent, consumer: Consumer, options: ConsumeOptions): Promise<void> {
+  async receive(event: QueueTriggerEvent, consumer: Consumer): Promise<void> {
     const arrival = arrivalOf(event, this.#environment.clock.now());
     const settling = { retry: this.#port.retry, environment: this.#environment, outlet: outletOf(this.#mailbox) };
-    await deliverAll([arrival], consumer, options, settling);
+    await deliverAll([arrival], consumer, settling);
   }
 
   #check(delayMs: number, { dedupeId, orderingKey }: SendOptions): void {

@@ -1,8 +1,7 @@
 import type { Log } from '@portolan/kernel';
-import { reasonOf } from '@portolan/kernel';
+import { reasonOf, sideBySide } from '@portolan/kernel';
 import type { Address, Places } from './entity.ts';
 import type { EntityStore } from './entity-store.ts';
-import { sideBySide } from '@portolan/node';
 import type { Row } from './steps.ts';
 
 /** Operations of one entity group transaction, at most. */

@@ -1,6 +1,5 @@
-import { PortError, utf8Bytes, type EditResult } from '@portolan/kernel';
+import { PortError, sideBySide, utf8Bytes, type EditResult } from '@portolan/kernel';
 import { maxGroup, width } from './index-rows.ts';
-import { sideBySide } from '@portolan/node';
 import type { Intent, Row } from './steps.ts';
 import type { Writer } from './writer.ts';
 

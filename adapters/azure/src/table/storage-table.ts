@@ -4,6 +4,7 @@ import {
   keysOfReads,
   maxTransactWrites,
   PortError,
+  sideBySide,
   type Decision,
   type EditResult,
   type Environment,
@@ -27,7 +28,6 @@ import { IndexRows, leadsHere, width } from './index-rows.ts';
 import { KnownSlots } from './known-slots.ts';
 import { bytesOf, maxGroupBytes, writeEach, written } from './many-writes.ts';
 import { readingOf, readPage } from './pages.ts';
-import { sideBySide } from '@portolan/node';
 import type { Intent, Row } from './steps.ts';
 import { sweepTable } from './sweep.ts';
 import { Turns } from './turns.ts';

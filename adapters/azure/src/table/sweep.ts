@@ -1,7 +1,7 @@
+import { sideBySide } from '@portolan/kernel';
 import { slotOf, type Address, type Raw } from './entity.ts';
 import type { EntityStore } from './entity-store.ts';
 import { leadsHere, width, type IndexRows } from './index-rows.ts';
-import { sideBySide } from '@portolan/node';
 import { rowsOnlyIn, type Row } from './steps.ts';
 
 /**

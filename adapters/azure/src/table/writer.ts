@@ -1,10 +1,9 @@
-import { fullJitter, PortError, type Environment, type TransactResult } from '@portolan/kernel';
+import { fullJitter, PortError, sideBySide, type Environment, type TransactResult } from '@portolan/kernel';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { slotOf, type Draft, type Slot } from './entity.ts';
 import type { EntityStore, Outcome } from './entity-store.ts';
 import { leadsHere, width, type IndexRows } from './index-rows.ts';
 import type { KnownSlots } from './known-slots.ts';
-import { sideBySide } from '@portolan/node';
 import { holds, rowsOnlyIn, stepFor, type Ground, type Intent, type Row, type Step } from './steps.ts';
 
 /**

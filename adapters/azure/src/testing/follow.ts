@@ -1,5 +1,5 @@
 import type { EngineProcess } from '@portolan/conformance/engine';
-import type { Environment } from '@portolan/kernel';
+import type { Environment, Schedule } from '@portolan/kernel';
 import { seededRandom } from '@portolan/kernel/testing';
 import { nodeEnvironment } from '@portolan/node';
 
@@ -7,7 +7,10 @@ import { nodeEnvironment } from '@portolan/node';
 const lookMs = 5;
 
 /** An environment that lives in the time of an engine. */
-export function environmentOf(engine: Pick<EngineProcess, 'now'>, seed = 1): Environment & Disposable {
+export function environmentOf(
+  engine: Pick<EngineProcess, 'now'>,
+  seed = 1,
+): Environment & Disposable & { readonly schedule: Schedule } {
   const clock = { now: () => engine.now() };
   const waiting = new Set<{ readonly at: number; readonly ring: () => void }>();
   const look = setInterval(() => {
@@ -17,11 +20,11 @@ export function environmentOf(engine: Pick<EngineProcess, 'now'>, seed = 1): Env
       entry.ring();
     }
   }, lookMs).unref();
-  const schedule = (at: number, ring: () => void): (() => void) => {
+  const schedule: Schedule = (at, ring) => {
     const entry = { at, ring };
     waiting.add(entry);
     return () => waiting.delete(entry);
   };
   const environment = nodeEnvironment({ clock, schedule }, { random: seededRandom(seed) });
-  return { ...environment, [Symbol.dispose]: () => clearInterval(look) };
+  return { ...environment, schedule, [Symbol.dispose]: () => clearInterval(look) };
 }

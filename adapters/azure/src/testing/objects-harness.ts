@@ -1,6 +1,5 @@
 import type { ObjectsHarness as Harness } from '@portolan/conformance';
 import {
-  visibilityOf,
   type ConsumeOptions,
   type Consumer,
   type Consumption,
@@ -18,27 +17,18 @@ import { blobObjects } from '../objects/blob-objects-adapter.ts';
 import type { BlobObjects } from '../objects/blob-objects.ts';
 import { blobContainer, blobSubscriptionResources } from '../objects/resources.ts';
 import { storageTopic } from './blob-additions.ts';
-import { environmentOf } from './follow.ts';
-import { passTime, settleAll } from './polling.ts';
 import { QueueHost } from './queue-host.ts';
-import { serviceNames } from './service-names.ts';
 import type { StorageEngine } from './storage-engine.ts';
-
-const connection = 'AzureWebJobsStorage';
+import { connection, TriggerHarness } from './trigger-harness.ts';
 
 /** Objects over Azurite, whose created events a double of Event Grid brings to the queues of functions. */
-export class ObjectsHarness implements Harness {
-  readonly service = serviceNames.next();
+export class ObjectsHarness extends TriggerHarness implements Harness {
   readonly clients: BlobClients;
-  readonly environment;
-  readonly #engine: StorageEngine;
   readonly #queues;
   readonly #opened = new Map<string, Promise<BlobObjects>>();
-  readonly #hosts: QueueHost[] = [];
 
   constructor(engine: StorageEngine) {
-    this.#engine = engine;
-    this.environment = environmentOf(engine);
+    super(engine);
     this.clients = blobClients({ env: engine.env });
     this.#queues = queueClients(engine.env);
   }
@@ -76,20 +66,18 @@ export class ObjectsHarness implements Harness {
 
   async consume(port: MessagePort, consumer: Consumer, options: Partial<ConsumeOptions> = {}): Promise<Consumption> {
     const contract = (await this.open(port)) as unknown as BlobObjects;
-    const all = { batchSize: 1, visibilityMs: visibilityOf(port), subscription: 'consumer', filter: {}, ...options };
+    const [timed, all] = this.hosted(port, consumer, options);
     const subscription = { name: all.subscription, filter: all.filter };
     const { queues, subscriptions } = blobSubscriptionResources(this.service, port.name, subscription);
     const queue = await this.#queues.client(connection, queues.queue);
     const dead = await this.#queues.client(connection, queues.deadLetters);
     await Promise.all([queue.createIfNotExists(), dead.createIfNotExists()]);
     for (const { name, properties } of subscriptions) {
-      const url = `http://127.0.0.1:${this.#engine.eventGrid}/topics/${storageTopic}/subscriptions/${name}`;
+      const url = `http://127.0.0.1:${this.engine.eventGrid}/topics/${storageTopic}/subscriptions/${name}`;
       const answer = await fetch(url, { method: 'PUT', body: JSON.stringify(properties) });
       if (!answer.ok) throw new Error(`subscription ${name}: ${answer.status} ${await answer.text()}`);
     }
-    const host = new QueueHost(queue, dead, (event) => contract.receive(event, consumer, all));
-    this.#hosts.push(host);
-    return { stop: () => host.stop() };
+    return this.run(new QueueHost(queue, dead, (event) => contract.receive(event, timed, all)));
   }
 
   /** The path is sent as it stands: a client of the web would take dots and escapes out of it. */
@@ -108,22 +96,5 @@ export class ObjectsHarness implements Harness {
       headers: answer.headers as Record<string, string>,
       body: new Uint8Array(read),
     };
-  }
-
-  now(): number {
-    return this.#engine.now();
-  }
-
-  pass(durationMs: number): Promise<void> {
-    return passTime(this.#engine, durationMs, () => this.settle());
-  }
-
-  settle(): Promise<void> {
-    return settleAll(() => this.#hosts);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const host of this.#hosts.splice(0)) void host.stop();
-    this.environment[Symbol.dispose]();
   }
 }

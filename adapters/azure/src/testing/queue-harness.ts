@@ -1,6 +1,5 @@
 import type { Harness } from '@portolan/conformance';
 import {
-  visibilityOf,
   type ConsumeOptions,
   type Consumer,
   type Consumption,
@@ -8,38 +7,30 @@ import {
   type MessagePort,
   type Port,
   type QueuePort,
+  type Receiver,
   type TimerPort,
 } from '@portolan/kernel';
 import { queueClients, type QueueClients } from '../clients/queue-clients.ts';
 import type { TableClients } from '../clients/table-clients.ts';
 import { queueResources } from '../queue/resources.ts';
-import type { StorageQueue } from '../queue/storage-queue.ts';
+import type { QueueTriggerEvent } from '../queue/trigger-event.ts';
 import { storageQueue } from '../queue/storage-queue-adapter.ts';
-import { environmentOf } from './follow.ts';
-import { passTime, settleAll } from './polling.ts';
 import { QueueHost } from './queue-host.ts';
 import { TableHarness } from './table-harness.ts';
 import { standingTable } from '../timer/standing.ts';
 import { storageQueueTimer } from '../timer/storage-queue-timer-adapter.ts';
-import { serviceNames } from './service-names.ts';
 import type { StorageEngine } from './storage-engine.ts';
-
-const connection = 'AzureWebJobsStorage';
+import { connection, TriggerHarness } from './trigger-harness.ts';
 
 /** Queues and timers over Azurite, consumed as the Functions host does. */
-export class QueueHarness implements Harness {
-  readonly service = serviceNames.next();
+export class QueueHarness extends TriggerHarness implements Harness {
   readonly clients: QueueClients;
-  readonly #engine: StorageEngine;
   readonly #tables: TableHarness;
-  readonly #environment;
   readonly #opened = new Map<string, Promise<unknown>>();
-  readonly #hosts: QueueHost[] = [];
 
   constructor(engine: StorageEngine) {
-    this.#engine = engine;
+    super(engine);
     this.#tables = new TableHarness(engine);
-    this.#environment = environmentOf(engine);
     this.clients = queueClients(engine.env);
   }
 
@@ -60,7 +51,7 @@ export class QueueHarness implements Harness {
 
   /** Another process on the queues of a port that was opened before. */
   async openWith<P extends QueuePort | TimerPort>(port: P, clients: QueueClients): Promise<ContractOf<P>> {
-    const opening = { service: this.service, port, environment: this.#environment, parts: {} };
+    const opening = { service: this.service, port, environment: this.environment, parts: {} };
     const needs = [clients] as never[];
     if (port.kind === 'queue') return storageQueue().open(opening, ...needs) as unknown as ContractOf<P>;
     const standing = await this.#tables.open(standingTable(port.name));
@@ -70,7 +61,7 @@ export class QueueHarness implements Harness {
   /** Another process on a timer that was opened before, with its own way to tables. */
   async openTimer<P extends TimerPort>(port: P, tables: TableClients): Promise<ContractOf<P>> {
     const standing = await this.#tables.openWith(standingTable(port.name), tables);
-    const opening = { service: this.service, port, environment: this.#environment, parts: { standing } };
+    const opening = { service: this.service, port, environment: this.environment, parts: { standing } };
     return storageQueueTimer().open(opening, ...([this.clients] as never[])) as unknown as ContractOf<P>;
   }
 
@@ -90,32 +81,17 @@ export class QueueHarness implements Harness {
     options: Partial<ConsumeOptions> = {},
   ): Promise<Consumption> {
     const { queue, deadLetters } = queueResources(this.service, port.name);
-    const all = { batchSize: 1, visibilityMs: visibilityOf(port), subscription: 'consumer', filter: {}, ...options };
+    const [timed, all] = this.hosted(port, consumer, options);
     const host = new QueueHost(
       await this.clients.client(connection, queue),
       await this.clients.client(connection, deadLetters),
-      (event) => (contract as StorageQueue).receive(event, consumer, all),
+      (event) => (contract as Receiver<QueueTriggerEvent, void>).receive(event, timed, all),
     );
-    this.#hosts.push(host);
-    return { stop: () => host.stop() };
+    return this.run(host);
   }
 
-  now(): number {
-    return this.#engine.now();
-  }
-
-  pass(durationMs: number): Promise<void> {
-    return passTime(this.#engine, durationMs, () => this.settle());
-  }
-
-  settle(): Promise<void> {
-    return settleAll(() => this.#hosts);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    // What is never answered would be waited for in vain: nothing of this service is looked at any more.
-    for (const host of this.#hosts.splice(0)) void host.stop();
-    this.#environment[Symbol.dispose]();
+  override async [Symbol.asyncDispose](): Promise<void> {
+    await super[Symbol.asyncDispose]();
     await this.#tables[Symbol.asyncDispose]();
   }
 }

@@ -1,6 +1,5 @@
 import type { Harness } from '@portolan/conformance';
 import {
-  visibilityOf,
   type ConsumeOptions,
   type Consumer,
   type Consumption,
@@ -21,43 +20,28 @@ import {
 } from '../topic/resources.ts';
 import { topicKey, type DoubleSubscription } from './event-grid-double.ts';
 import { EventGridHost } from './event-grid-host.ts';
-import { environmentOf } from './follow.ts';
-import { passTime, settleAll, type Poller } from './polling.ts';
 import { QueueHost } from './queue-host.ts';
-import { serviceNames } from './service-names.ts';
 import type { StorageEngine } from './storage-engine.ts';
 import { TableHarness } from './table-harness.ts';
-
-const connection = 'AzureWebJobsStorage';
-
-/** What calls a function. */
-interface TriggerHost extends Poller {
-  stop(): Promise<void>;
-  close?(): void;
-}
+import { connection, TriggerHarness, type TriggerHost } from './trigger-harness.ts';
 
 /** Topics over the double of Event Grid and Azurite's queues, consumed as the Functions host does. */
-export class TopicHarness implements Harness {
-  readonly service = serviceNames.next();
-  readonly #engine: StorageEngine;
+export class TopicHarness extends TriggerHarness implements Harness {
   readonly #delivery: Delivery;
   readonly #tables: TableHarness;
-  readonly #environment;
   readonly #queues;
   readonly #opened = new Map<string, Promise<unknown>>();
-  readonly #hosts: TriggerHost[] = [];
 
   constructor(engine: StorageEngine, delivery: Delivery) {
-    this.#engine = engine;
+    super(engine);
     this.#delivery = delivery;
     this.#tables = new TableHarness(engine);
-    this.#environment = environmentOf(engine);
     this.#queues = queueClients(engine.env);
   }
 
   /** Where the double is reached for a topic. */
   topicUrl(port: Pick<TopicPort, 'name'>): string {
-    return `http://127.0.0.1:${this.#engine.eventGrid}/topics/${eventGridTopicResource(this.service, port.name).name}`;
+    return `http://127.0.0.1:${this.engine.eventGrid}/topics/${eventGridTopicResource(this.service, port.name).name}`;
   }
 
   async open<P extends Port>(port: P): Promise<ContractOf<P>> {
@@ -87,29 +71,28 @@ export class TopicHarness implements Harness {
     const adapter = eventGridTopic({ delivery: this.#delivery, topicConnection });
     const { parked } = adapter.parts(port);
     const parts = { parked: await this.#tables.open(parked!.port) };
-    const opening = { service: this.service, port, environment: this.#environment, parts };
+    const opening = { service: this.service, port, environment: this.environment, parts };
     return adapter.open(opening, ...([grid, this.#queues] as never[])) as unknown as ContractOf<P>;
   }
 
   async consume(port: MessagePort, consumer: Consumer, options: Partial<ConsumeOptions> = {}): Promise<Consumption> {
     const contract = (await this.open(port)) as unknown as EventGridTopic;
-    const all = { batchSize: 1, visibilityMs: visibilityOf(port), subscription: 'consumer', filter: {}, ...options };
+    const [timed, all] = this.hosted(port, consumer, options);
     const subscription = { name: all.subscription, filter: all.filter };
     const resource = eventSubscriptionResource(this.service, port.name, subscription, this.#delivery);
     const queue = await this.#queues.client(connection, resource.queues.queue);
     const dead = await this.#queues.client(connection, resource.queues.deadLetters);
     await Promise.all([queue.createIfNotExists(), dead.createIfNotExists()]);
-    const queueHost = new QueueHost(queue, dead, (event) => contract.receive(event, consumer, all));
+    const queueHost = new QueueHost(queue, dead, (event) => contract.receive(event, timed, all));
     const hosts: TriggerHost[] = [queueHost];
     let destination: DoubleSubscription['destination'] = { endpointType: 'StorageQueue', queueName: queue.name };
     if (this.#delivery === 'direct') {
-      const gridHost = new EventGridHost((event) => contract.receive(event, consumer, all));
+      const gridHost = new EventGridHost((event) => contract.receive(event, timed, all));
       destination = { endpointType: 'WebHook', endpointUrl: await gridHost.listen() };
       hosts.push(gridHost);
     }
     await this.subscribe(port, resource.name, { ...resource.properties, destination });
-    this.#hosts.push(...hosts);
-    return { stop: async () => void (await Promise.all(hosts.map((host) => host.stop()))) };
+    return this.run(...hosts);
   }
 
   /** Puts a subscription into the double, as the resource manager would. */
@@ -119,24 +102,8 @@ export class TopicHarness implements Harness {
     if (!answer.ok) throw new Error(`subscription ${name}: ${answer.status} ${await answer.text()}`);
   }
 
-  now(): number {
-    return this.#engine.now();
-  }
-
-  pass(durationMs: number): Promise<void> {
-    return passTime(this.#engine, durationMs, () => this.settle());
-  }
-
-  settle(): Promise<void> {
-    return settleAll(() => this.#hosts);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const host of this.#hosts.splice(0)) {
-      void host.stop();
-      host.close?.();
-    }
-    this.#environment[Symbol.dispose]();
+  override async [Symbol.asyncDispose](): Promise<void> {
+    await super[Symbol.asyncDispose]();
     await this.#tables[Symbol.asyncDispose]();
   }
 }

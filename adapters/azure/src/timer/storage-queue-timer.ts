@@ -6,7 +6,6 @@ import {
   type Arrival,
   type Carried,
   type Consumer,
-  type ConsumeOptions,
   type Delivery,
   type Environment,
   type Outlet,
@@ -73,13 +72,13 @@ export class StorageQueueTimer implements Timer, Receiver<QueueTriggerEvent, voi
   }
 
   /** Takes what the queue trigger calls a function with; see `StorageQueue.receive`. */
-  async receive(event: QueueTriggerEvent, consumer: Consumer, options: ConsumeOptions): Promise<void> {
+  async receive(event: QueueTriggerEvent, consumer: Consumer): Promise<void> {
     const arrival = arrivalOf(event, this.#environment.clock.now());
     const stands = await this.#stands(arrival.carried);
     if (stands === 'no') return;
     const settling = { retry: this.#port.retry, environment: this.#environment, outlet: this.#outlet() };
     const firing = stands === 'yes' ? this.#firing(consumer) : waitForRow;
-    await deliverAll([arrival], firing, options, settling);
+    await deliverAll([arrival], firing, settling);
   }
 
   /** Whether the timer of a message stands; `unknown` as long as its row may be on its way. */

@@ -88,7 +88,7 @@ export class EventGridTopic implements Topic, Receiver<TopicTriggerEvent, void> 
     if (wanted.length === 0) return;
     const outlet = outletOf(await this.#mailbox(options.subscription));
     const settling = { retry: defaultRetry, environment: this.#environment, outlet };
-    await deliverAll(wanted, await this.#unpacking(wanted, consumer), options, settling);
+    await deliverAll(wanted, await this.#unpacking(wanted, consumer), settling);
   }
 
   /** A consumer of events instead of what they travel as. */

@@ -1,6 +1,6 @@
 import { checkBindings } from '@portolan/composition';
 import { requestOver, startEngine } from '@portolan/conformance/engine';
-import { SocketClients } from '../testing/channel/socket-clients.ts';
+import { SocketClients } from '@portolan/conformance/sockets';
 import { bindings } from '../testing/host/container-bindings.ts';
 import { startContainer } from '../testing/host/container-process.ts';
 import { archive } from '../testing/host/container-service.ts';

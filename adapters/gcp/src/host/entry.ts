@@ -1,7 +1,7 @@
-import { hostFunction, type Composition, type HostedFunction, type Schedule } from '@portolan/composition';
+import { hostFunction, type Composition, type HostedFunction } from '@portolan/composition';
 import { functionApi, type AllowedOrigins, type HttpApi } from '@portolan/http';
 import { answerBy } from '@portolan/http/node';
-import { reasonOf, type ServiceFunction } from '@portolan/kernel';
+import { reasonOf, type Schedule, type ServiceFunction } from '@portolan/kernel';
 import type { Alarm } from '@portolan/node';
 import { callerCheck, type CallerCheck } from './caller-check.ts';
 import { callerSettings } from './caller-settings.ts';

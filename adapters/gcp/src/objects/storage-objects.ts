@@ -152,7 +152,7 @@ export class StorageObjects implements Objects, Receiver<PushRequest, void> {
 
   async receive(request: PushRequest, consumer: Consumer, options: ConsumeOptions): Promise<void> {
     const { environment, publisher, againTopic, deadOf } = this.#parts;
-    await receivePush(request, consumer, options, {
+    await receivePush(request, consumer, {
       subject: this.#subject,
       retry: this.#port.retry,
       environment,

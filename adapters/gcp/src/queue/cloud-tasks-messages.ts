@@ -5,7 +5,6 @@ import {
   settle,
   unpackCarried,
   type Consumer,
-  type ConsumeOptions,
   type DeadLetter,
   type DeadLetterOptions,
   type Environment,
@@ -23,7 +22,6 @@ import type { TaskQueue } from './cloud-tasks.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import type { DedupeIds } from './dedupe-ids.ts';
 import { arrivalOfTask, atOf, unansweredOf } from './arrivals.ts';
-import { inTime } from './in-time.ts';
 import { bodyText, NotTaken, type PushRequest } from './push-request.ts';
 import { carriedOf } from './send-options.ts';
 
@@ -103,7 +101,7 @@ export class CloudTasksMessages implements Queue, Receiver<PushRequest, void> {
    *
    * @throws {NotTaken} where the message must come again by Cloud Tasks' own retries.
    */
-  async receive(request: PushRequest, consumer: Consumer, options: ConsumeOptions): Promise<void> {
+  async receive(request: PushRequest, consumer: Consumer): Promise<void> {
     const text = bodyText(request);
     const carried = unpackCarried(text);
     if (carried === undefined) {
@@ -113,7 +111,7 @@ export class CloudTasksMessages implements Queue, Receiver<PushRequest, void> {
     const arrival = arrivalOfTask(request, carried);
     if (arrival.unanswered !== undefined)
       return this.#dead.bury(unansweredOf(carried, arrival.unanswered, this.#environment.clock.now()));
-    const [outcome] = settle([arrival], inTime(consumer, options.visibilityMs, this.#environment), {
+    const [outcome] = settle([arrival], consumer, {
       retry: this.#port.retry,
       environment: this.#environment,
       outlet: {

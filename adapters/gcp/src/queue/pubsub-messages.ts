@@ -3,7 +3,6 @@ import {
   PortError,
   type Carried,
   type Consumer,
-  type ConsumeOptions,
   type DeadLetter,
   type DeadLetterOptions,
   type Page,
@@ -73,8 +72,8 @@ export class PubsubMessages implements Queue, Receiver<PushRequest, void> {
     );
   }
 
-  async receive(request: PushRequest, consumer: Consumer, options: ConsumeOptions): Promise<void> {
-    await receivePush(request, consumer, options, this.#receiving);
+  async receive(request: PushRequest, consumer: Consumer): Promise<void> {
+    await receivePush(request, consumer, this.#receiving);
   }
 
   #carried(entry: QueueEntry<unknown>): Carried {

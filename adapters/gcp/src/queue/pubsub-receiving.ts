@@ -1,16 +1,7 @@
-import {
-  settle,
-  type Carried,
-  type Consumer,
-  type ConsumeOptions,
-  type Environment,
-  type Outlet,
-  type RetryPolicy,
-} from '@portolan/kernel';
+import { settle, type Carried, type Consumer, type Environment, type Outlet, type RetryPolicy } from '@portolan/kernel';
 import { unansweredOf } from './arrivals.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import type { HeldMessages } from './held-messages.ts';
-import { inTime } from './in-time.ts';
 import { outgoing, type Publisher } from './publisher.ts';
 import { isEarly, pubsubArrivalOf, type PubsubArrival, type PushedMessage } from './push-message.ts';
 import { NotTaken, type PushRequest } from './push-request.ts';
@@ -45,12 +36,7 @@ export interface Receiving {
  *
  * @throws {NotTaken} where Pub/Sub must deliver it again by its own means.
  */
-export async function receivePush(
-  request: PushRequest,
-  consumer: Consumer,
-  options: ConsumeOptions,
-  receiving: Receiving,
-): Promise<void> {
+export async function receivePush(request: PushRequest, consumer: Consumer, receiving: Receiving): Promise<void> {
   const { subject, environment, dead, held, wants, read, retry } = receiving;
   const came = pubsubArrivalOf(request, read);
   if (came === undefined) {
@@ -61,7 +47,7 @@ export async function receivePush(
   if (came.unanswered !== undefined)
     return dead.bury(unansweredOf(came.carried, came.unanswered, environment.clock.now()));
   const carried = held !== undefined && came.handedOver !== 1 ? await held.recall(came.carried) : came.carried;
-  const [outcome] = settle([{ ...came, carried }], inTime(consumer, options.visibilityMs, environment), {
+  const [outcome] = settle([{ ...came, carried }], consumer, {
     retry,
     environment,
     outlet: outletOf(receiving),

@@ -6,14 +6,6 @@ import { restOf } from './table-harness.ts';
 
 /** Queues and topics over the doubles, in time that can be moved. */
 export function doubledPubsub(engine: EngineProcess): Promise<Harness> {
-  const world = new PushWorld(engine);
   const rest = restOf(engine.port, 'v1');
-  return pubsubHarness({
-    pubsub: rest,
-    firestore: rest,
-    environment: world.environment,
-    now: () => world.now(),
-    pass: (durationMs) => world.pass(durationMs),
-    settle: () => world.settle(),
-  });
+  return pubsubHarness({ pubsub: rest, firestore: rest, time: new PushWorld(engine) });
 }

@@ -20,10 +20,13 @@ export async function emulatedPubsub(emulator: GoogleEmulator, tables: EnginePro
   const harness = await pubsubHarness({
     pubsub: restOf(emulator.port, 'v1'),
     firestore: restOf(tables.port, 'v1'),
-    environment: nodeEnvironment(alarm, { random: seededRandom(1) }),
-    now: () => Date.now(),
-    pass: (durationMs) => delay(durationMs + settleMs),
-    settle: () => delay(settleMs),
+    time: {
+      environment: nodeEnvironment(alarm, { random: seededRandom(1) }),
+      alarm,
+      now: () => Date.now(),
+      pass: (durationMs) => delay(durationMs + settleMs),
+      settle: () => delay(settleMs),
+    },
   });
   return {
     ...harness,

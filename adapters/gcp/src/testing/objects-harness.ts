@@ -1,7 +1,6 @@
 import type { ObjectsHarness } from '@portolan/conformance';
 import type { EngineProcess } from '@portolan/conformance/engine';
 import {
-  visibilityOf,
   type Consumer,
   type ConsumeOptions,
   type ContractOf,
@@ -28,7 +27,7 @@ import { FirestoreItems } from '../table/firestore-items.ts';
 import { startFunctionServer } from './function-server.ts';
 import { freshService } from './harness-environment.ts';
 import { PushWorld } from './push-world.ts';
-import { consumePushed, createPubsub, project } from './pushed-consumption.ts';
+import { consumePushed, createPubsub, hosted, project } from './pushed-consumption.ts';
 import { restOf } from './table-harness.ts';
 
 const database = `projects/${project}/databases/(default)`;
@@ -94,12 +93,11 @@ export async function objectsHarness(
 
   async function consume(port: MessagePort, consumer: Consumer, given: Partial<ConsumeOptions> = {}) {
     const receiver = (await open(port)) as unknown as Receiver<PushRequest, void>;
-    const defaults = { batchSize: 1, visibilityMs: visibilityOf(port), subscription: 'consumer', filter: {} };
-    const options = { ...defaults, ...given };
+    const [timed, options] = hosted(world, port, consumer, given);
     const subscription = { name: options.subscription, filter: options.filter };
     const resources = cloudStorageResources(service, port as ObjectsPort, [subscription], { project });
     await createStorage(storage, pubsub, resources);
-    return consumePushed({ pubsub, server }, pubsubOf(resources), { port, receiver }, consumer, options);
+    return consumePushed({ pubsub, server }, pubsubOf(resources), { port, receiver }, timed, options);
   }
 
   return {

@@ -1,10 +1,8 @@
 import type { Harness } from '@portolan/conformance';
 import {
-  visibilityOf,
   type Consumer,
   type ConsumeOptions,
   type ContractOf,
-  type Environment,
   type MessagePort,
   type Port,
   type QueuePort,
@@ -26,7 +24,8 @@ import { pubsubTopicResources } from '../topic/pubsub-topic-resources.ts';
 import { PubsubEvents } from '../topic/pubsub-events.ts';
 import { startFunctionServer } from './function-server.ts';
 import { freshService } from './harness-environment.ts';
-import { consumePushed, createPubsub, project } from './pushed-consumption.ts';
+import type { WorldTime } from './push-world.ts';
+import { consumePushed, createPubsub, hosted, project } from './pushed-consumption.ts';
 
 const database = `projects/${project}/databases/(default)`;
 
@@ -34,10 +33,7 @@ const database = `projects/${project}/databases/(default)`;
 export interface PubsubWorld {
   readonly pubsub: GoogleRest;
   readonly firestore: GoogleRest;
-  readonly environment: Environment;
-  now(): number;
-  pass(durationMs: number): Promise<void>;
-  settle(): Promise<void>;
+  readonly time: WorldTime;
 }
 
 /**
@@ -49,7 +45,8 @@ export interface PubsubWorld {
 export async function pubsubHarness(world: PubsubWorld): Promise<Harness> {
   const service = freshService();
   const server = await startFunctionServer();
-  const { environment, pubsub } = world;
+  const { pubsub, time } = world;
+  const { environment } = time;
   const opened = new Map<string, unknown>();
   const part = (port: unknown): FirestoreItems => {
     const { name } = port as TablePort;
@@ -93,22 +90,21 @@ export async function pubsubHarness(world: PubsubWorld): Promise<Harness> {
 
   async function consume(port: MessagePort, consumer: Consumer, given: Partial<ConsumeOptions> = {}) {
     const receiver = (await open(port)) as unknown as Receiver<PushRequest, void>;
-    const defaults = { batchSize: 1, visibilityMs: visibilityOf(port), subscription: 'consumer', filter: {} };
-    const options = { ...defaults, ...given };
+    const [timed, options] = hosted(time, port, consumer, given);
     const own = port as QueuePort | TopicPort;
     const subscription = { name: options.subscription, filter: options.filter };
     const resources =
       own.kind === 'topic' ? pubsubTopicResources(service, own, [subscription]) : pubsubQueueResources(service, own);
     await createPubsub(pubsub, resources);
-    return consumePushed({ pubsub, server }, resources, { port, receiver }, consumer, options);
+    return consumePushed({ pubsub, server }, resources, { port, receiver }, timed, options);
   }
 
   return {
     open,
     consume,
-    now: () => world.now(),
-    pass: (durationMs) => world.pass(durationMs),
-    settle: () => world.settle(),
+    now: () => time.now(),
+    pass: (durationMs) => time.pass(durationMs),
+    settle: () => time.settle(),
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
 }

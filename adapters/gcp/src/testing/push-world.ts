@@ -1,7 +1,7 @@
 import type { EngineProcess } from '@portolan/conformance/engine';
 import type { Environment } from '@portolan/kernel';
 import { seededRandom } from '@portolan/kernel/testing';
-import { nodeEnvironment } from '@portolan/node';
+import { nodeEnvironment, type Alarm } from '@portolan/node';
 import { EngineAlarm } from '@portolan/node/testing';
 
 interface State {
@@ -19,8 +19,17 @@ const maxLooks = 1_000;
 /** Steps at most in which time passes; what is left then passes at once. */
 const maxSteps = 400;
 
+/** Time as a harness knows it. */
+export interface WorldTime {
+  readonly environment: Environment;
+  readonly alarm: Alarm;
+  now(): number;
+  pass(durationMs: number): Promise<void>;
+  settle(): Promise<void>;
+}
+
 /** Time of an engine whose clock can be moved, and of the adapters over it. */
-export class PushWorld {
+export class PushWorld implements WorldTime {
   readonly environment: Environment;
   readonly #engine: EngineProcess;
   readonly alarm: EngineAlarm;

@@ -1,12 +1,26 @@
-import type { Consumer, ConsumeOptions, Consumption, Port, Receiver } from '@portolan/kernel';
+import { asHosted } from '@portolan/conformance/engine';
+import type { Consumer, ConsumeOptions, Consumption, MessagePort, Port, Receiver } from '@portolan/kernel';
 import type { GoogleRest } from '../clients/google-rest.ts';
 import { hasStatus } from '../errors/google-fault.ts';
 import type { PubsubResource } from '../queue/pubsub-resources.ts';
 import type { PushRequest } from '../queue/push-request.ts';
 import type { FunctionServer } from './function-server.ts';
+import type { WorldTime } from './push-world.ts';
 
 /** Of everything that harnesses make. */
 export const project = 'portolan-test';
+
+/** What the host of a function hands to its port. */
+export const hosted = (
+  time: WorldTime,
+  port: MessagePort,
+  consumer: Consumer,
+  given: Partial<ConsumeOptions>,
+): [Consumer, ConsumeOptions] =>
+  asHosted(port, consumer, given, {
+    now: () => time.now(),
+    schedule: (at, ring) => time.alarm.schedule(at, ring),
+  });
 
 export interface PushPlace {
   readonly pubsub: GoogleRest;

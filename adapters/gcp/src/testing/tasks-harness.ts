@@ -1,7 +1,6 @@
 import type { Harness } from '@portolan/conformance';
 import type { EngineProcess } from '@portolan/conformance/engine';
 import {
-  visibilityOf,
   type Consumer,
   type ConsumeOptions,
   type ContractOf,
@@ -25,6 +24,7 @@ import { StandingTimers, standingPort } from '../timer/standing-timers.ts';
 import { startFunctionServer } from './function-server.ts';
 import { freshService } from './harness-environment.ts';
 import { PushWorld } from './push-world.ts';
+import { hosted } from './pushed-consumption.ts';
 import { restOf } from './table-harness.ts';
 
 const location = 'projects/portolan-test/locations/europe-west1';
@@ -77,12 +77,12 @@ export async function tasksHarness(engine: EngineProcess): Promise<Harness> {
     return opened.get(port.name) as ContractOf<P>;
   }
 
-  async function consume(port: MessagePort, consumer: Consumer, options: Partial<ConsumeOptions> = {}) {
+  async function consume(port: MessagePort, consumer: Consumer, given: Partial<ConsumeOptions> = {}) {
     const receiver = (await open(port)) as unknown as Receiver<PushRequest, void>;
-    const defaults = { batchSize: 1, visibilityMs: visibilityOf(port), subscription: 'consumer', filter: {} };
+    const [timed, options] = hosted(world, port, consumer, given);
     const underWay = new Set<Promise<void>>();
     server.serve(`/${port.name}`, async (request) => {
-      const received = receiver.receive(request, consumer, { ...defaults, ...options });
+      const received = receiver.receive(request, timed, options);
       underWay.add(received);
       await received.finally(() => underWay.delete(received));
     });

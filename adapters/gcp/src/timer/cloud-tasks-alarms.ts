@@ -6,7 +6,6 @@ import {
   settle,
   unpackCarried,
   type Consumer,
-  type ConsumeOptions,
   type Environment,
   type Receiver,
   type Timer,
@@ -17,7 +16,6 @@ import { portErrorOf } from '../errors/port-error-of.ts';
 import { arrivalOfTask, atOf, unansweredOf, type TaskArrival } from '../queue/arrivals.ts';
 import type { TaskQueue } from '../queue/cloud-tasks.ts';
 import type { DeadLetters } from '../queue/dead-letters.ts';
-import { inTime } from '../queue/in-time.ts';
 import { checkMessage } from '../queue/message-text.ts';
 import { bodyText, header, NotTaken, type PushRequest } from '../queue/push-request.ts';
 import type { StandingTimers } from './standing-timers.ts';
@@ -89,7 +87,7 @@ export class CloudTasksAlarms implements Timer, Receiver<PushRequest, void> {
    *
    * @throws {NotTaken} where the timer must come again by Cloud Tasks' own retries.
    */
-  async receive(request: PushRequest, consumer: Consumer, options: ConsumeOptions): Promise<void> {
+  async receive(request: PushRequest, consumer: Consumer): Promise<void> {
     const text = bodyText(request);
     const carried = unpackCarried(text);
     const life = header(request, lifeHeader.toLowerCase());
@@ -105,7 +103,7 @@ export class CloudTasksAlarms implements Timer, Receiver<PushRequest, void> {
       return this.#told('receive', () => this.#standing.end(carried.id, carried.at, standing));
     }
     let goesOn = false;
-    const [outcome] = settle<TaskArrival>([arrival], inTime(consumer, options.visibilityMs, this.#environment), {
+    const [outcome] = settle<TaskArrival>([arrival], consumer, {
       retry: this.#port.retry,
       environment: this.#environment,
       outlet: {

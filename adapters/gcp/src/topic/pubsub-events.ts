@@ -66,7 +66,7 @@ export class PubsubEvents implements Topic, Receiver<PushRequest, void> {
   }
 
   async receive(request: PushRequest, consumer: Consumer, options: ConsumeOptions): Promise<void> {
-    await receivePush(request, consumer, options, {
+    await receivePush(request, consumer, {
       subject: `topic "${this.#port.name}"`,
       retry: defaultRetry,
       environment: this.#environment,

@@ -1,10 +1,10 @@
 import type { ChannelHarness, Dialled, DialRequest } from '@portolan/conformance';
+import { SocketClients } from '@portolan/conformance/sockets';
 import { httpApi } from '@portolan/http';
 import { nodeServer, type NodeServer } from '@portolan/http/node';
 import type { ChannelPort, Consumption, ContractOf, Port, Sessions, SocketSource } from '@portolan/kernel';
 import { nodeEnvironment } from '@portolan/node';
 import { LocalHarness } from './local-harness.ts';
-import { SocketClients } from './socket-client.ts';
 
 /** Turns of the event loop in which no client sees anything, after which nothing goes on any more. */
 const quietTurns = 20;

@@ -1,6 +1,7 @@
 import type { Bindings } from '@portolan/composition';
 import type { SocketHostedService, SocketHostHarness } from '@portolan/conformance';
 import { requestOver, socketPathOf } from '@portolan/conformance/engine';
+import { SocketClients } from '@portolan/conformance/sockets';
 import type { ContractOf, Port, Service } from '@portolan/kernel';
 import { httpApi } from '@portolan/http';
 import { nodeServer, type NodeServer } from '@portolan/http/node';
@@ -15,7 +16,6 @@ import { localQueue } from '../queue/local-queue.ts';
 import { localTable } from '../table/local-table.ts';
 import { localTimer } from '../timer/local-timer.ts';
 import { localTopic } from '../topic/local-topic.ts';
-import { SocketClients } from './socket-client.ts';
 
 const adapters = {
   table: localTable(),

@@ -1,4 +1,4 @@
-import type { ConformanceRun, Guarantees, Harness } from '../harness.ts';
+import type { ConformanceRun, EngineKind, Guarantees, Harness } from '../harness.ts';
 
 /** What has a suite: the kinds of port, and hosts, with one of its own for those of sockets. */
 export type SuiteKind = 'table' | 'queue' | 'topic' | 'timer' | 'objects' | 'channel' | 'host' | 'socket host';
@@ -14,8 +14,12 @@ interface CaseBase {
 }
 
 interface OneEngine<H> {
-  /** Rejects when the promise is broken. */
-  run(harness: H): Promise<void>;
+  /**
+   * Rejects when the promise is broken.
+   *
+   * @param crowd - How many to handle where there shall be more than any engine hands out at a time.
+   */
+  run(harness: H, crowd: number): Promise<void>;
 }
 
 interface ManyEngines<H> {
@@ -34,12 +38,15 @@ export function casesFor<H extends AsyncDisposable>(
 /** Runs one case on an engine of its own. @throws what the case throws, where the promise is broken. */
 export async function runCase<H extends AsyncDisposable>(
   subject: Case<H>,
-  { harness: start }: Pick<ConformanceRun<H>, 'harness'>,
+  { harness: start, engine }: Pick<ConformanceRun<H>, 'harness' | 'engine'>,
 ): Promise<void> {
   if ('runAll' in subject) return subject.runAll(start);
   await using harness = await start();
-  await subject.run(harness);
+  await subject.run(harness, crowds[engine]);
 }
+
+/** Fewer where each is a request to another process, or to a server of this one. */
+const crowds: Readonly<Record<EngineKind, number>> = { reference: 1_000, embedded: 1_000, emulator: 300, double: 300 };
 
 /**
  * Runs a case that is known to fail.
@@ -48,7 +55,7 @@ export async function runCase<H extends AsyncDisposable>(
  */
 export async function runDeviation<H extends AsyncDisposable>(
   subject: Case<H>,
-  run: Pick<ConformanceRun<H>, 'harness' | 'adapter'>,
+  run: Pick<ConformanceRun<H>, 'harness' | 'engine' | 'adapter'>,
   reason: string,
 ): Promise<void> {
   let startError: { readonly error: unknown } | undefined;
@@ -57,7 +64,7 @@ export async function runDeviation<H extends AsyncDisposable>(
       startError = { error };
       throw error;
     });
-  const failed = await runCase(subject, { harness: start }).then(
+  const failed = await runCase(subject, { ...run, harness: start }).then(
     () => false,
     () => true,
   );

@@ -26,6 +26,8 @@ export const lifeMs = options.retry.maxAttempts * options.retry.capMs + seconds(
 export interface Bench {
   readonly timer: ContractOf<typeof alarms>;
   readonly harness: Harness;
+  /** @see Case.run */
+  readonly crowd: number;
   /** Starts to consume. Every firing is checked to be no earlier than its instant. */
   consume(answer?: Answer<Alarm>, batchSize?: number): Promise<Inbox<Alarm>>;
 }
@@ -34,7 +36,7 @@ export function timerCase(title: string, run: (bench: Bench) => Promise<void>, n
   return {
     title,
     ...(needs === undefined ? {} : { needs }),
-    async run(harness) {
+    async run(harness, crowd) {
       const inboxes: Inbox<Alarm>[] = [];
       const consume: Bench['consume'] = async (answer, batchSize = 1) => {
         const inbox = new Inbox<Alarm>(harness, answer);
@@ -42,7 +44,7 @@ export function timerCase(title: string, run: (bench: Bench) => Promise<void>, n
         await harness.consume(alarms, inbox.consumer, { batchSize });
         return inbox;
       };
-      await run({ timer: await harness.open(alarms), harness, consume });
+      await run({ timer: await harness.open(alarms), harness, crowd, consume });
       for (const { received } of inboxes) neverEarly(received);
     },
   };

@@ -1,3 +1,4 @@
+export { judgeUsage, type UsageVerdict } from './judge-usage.ts';
 export type { MemoryDialled } from './memory-channel.ts';
 export type { MemoryClient } from './memory-socket.ts';
 export { ObjectsState, type HeldObject, type Written } from './objects-state.ts';

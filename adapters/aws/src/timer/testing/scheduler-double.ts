@@ -1,6 +1,6 @@
 import type { CreateScheduleCommandInput } from '@aws-sdk/client-scheduler';
 import { GetQueueUrlCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { sideBySide } from '@portolan/node';
+import { sideBySide } from '@portolan/kernel';
 import { jsonDouble, type Answer } from './json-double.ts';
 
 const error = (status: number, name: string, message: string): Answer => ({ kind: 'error', status, name, message });

@@ -1,6 +1,6 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { sideBySide } from '@portolan/kernel';
 import { StateMachine } from 'aws-local-stepfunctions';
-import { sideBySide } from '@portolan/node';
 import { waitDefinition, type WaitInput } from '../state-machine.ts';
 import { jsonDouble, type Answer } from './json-double.ts';
 import type { FiringDouble } from './scheduler-double.ts';

@@ -1,4 +1,5 @@
 import type { ChannelHarness } from '@portolan/conformance';
+import { SocketClients } from '@portolan/conformance/sockets';
 import { httpApi } from '@portolan/http';
 import { nodeServer, type NodeServer } from '@portolan/http/node';
 import { HeldSockets, Upgrades } from '@portolan/http/sockets';
@@ -18,7 +19,6 @@ import { Collection } from '../../table/collection.ts';
 import { FirestoreItems } from '../../table/firestore-items.ts';
 import { freshService } from '../harness-environment.ts';
 import { createPubsub, project } from '../pushed-consumption.ts';
-import { SocketClients } from './socket-clients.ts';
 
 const database = `projects/${project}/databases/(default)`;
 

@@ -1,12 +1,12 @@
 import { compose, type Adapter, type Bindings } from '@portolan/composition';
 import type { SocketHostedService } from '@portolan/conformance';
 import { requestOver, socketPathOf, startEngine } from '@portolan/conformance/engine';
+import { SocketClients } from '@portolan/conformance/sockets';
 import { silentLog, type ContractOf, type Port, type Service } from '@portolan/kernel';
 import { closableAlarm, nodeEnvironment, systemAlarm } from '@portolan/node';
 import { join } from 'node:path';
 import { cloudFunctions } from '../../host/cloud-functions.ts';
 import { functionPath } from '../../host/run-routes.ts';
-import { SocketClients } from '../channel/socket-clients.ts';
 import { startContainer } from './container-process.ts';
 import { serveFunctions } from './framework.ts';
 import { freePorts } from './function-process.ts';

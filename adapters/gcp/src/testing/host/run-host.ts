@@ -1,10 +1,10 @@
 import { compose, type Bindings } from '@portolan/composition';
 import type { SocketHostedService, SocketHostHarness } from '@portolan/conformance';
 import { requestOver, socketPathOf, type EngineProcess } from '@portolan/conformance/engine';
+import { SocketClients } from '@portolan/conformance/sockets';
 import { silentLog, type ContractOf, type Port, type Service } from '@portolan/kernel';
 import { cloudRun, type CloudRunServer } from '../../host/cloud-run.ts';
 import { functionPath } from '../../host/run-routes.ts';
-import { SocketClients } from '../channel/socket-clients.ts';
 import { freshService } from '../harness-environment.ts';
 import { PushWorld } from '../push-world.ts';
 import { adapters } from './cloud-host.ts';

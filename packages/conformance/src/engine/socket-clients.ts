@@ -1,8 +1,8 @@
-import type { Dialled, DialRequest, SocketClient } from '@portolan/conformance';
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
+import type { Dialled, DialRequest, SocketClient } from '../channel/channel-harness.ts';
 
-/** Clients with real sockets, and a count of what happens on them. */
+/** Clients with real sockets, and a count of what happens on them: for hosts that hold sockets themselves. */
 export class SocketClients implements Disposable {
   /** Grows with everything that any client sees. */
   events = 0;

@@ -14,7 +14,7 @@ import {
   type PlatformProcess,
 } from './testing/platform-process.ts';
 import { askPricing, listCandles, listGaps, listTrades } from './testing/prices.ts';
-import { archiveFiles, lookAtPricing, openPricing } from './testing/pricing-data.ts';
+import { archiveFiles, archivingNow, lookAtPricing, openPricing } from './testing/pricing-data.ts';
 import { startTradeLoad, type TradeLoad } from './testing/trade-load.ts';
 import { drawBatches, drawTrades } from './testing/trade-story.ts';
 
@@ -34,6 +34,7 @@ const start = (dataFolder: string): Promise<PlatformProcess> => startPlatformPro
 
 /**
  * Kills the platform again and again while clients hand in trades and it archives; the last one is left to take all of them.
+ * Whether a kill meets the archiver at work is left to chance; where none has, the last one waits until it does.
  *
  * @returns For each kill, how many requests it cut off.
  */
@@ -43,14 +44,20 @@ async function killUnderLoad(dataFolder: string, load: TradeLoad, address: Addre
   for (let round = 1; round <= rounds; round++) {
     if (round % 3 === 0) await killWhileItStarts(dataFolder, draws.between(50, 600));
     const platform = await start(dataFolder);
-    // Products of their own, as what a kill left half archived is not taken up again at once.
-    const pair = [`R${round}-USD`, `R${round}-EUR`];
-    products.push(...pair);
-    load.add(await newBatches(platform.url, pair, draws));
-    const enough = load.waiting * (0.2 + 0.6 * draws.next());
     address.up(platform.url);
-    await Promise.all(pair.map((product) => archiveUntil(() => load.waiting < enough, platform.url, product)));
-    await pause(draws.between(0, 20));
+    do {
+      platform.kill('SIGCONT');
+      // Products of their own, as what a kill left half archived is not taken up again at once.
+      const pair = [`P${products.length}-USD`, `P${products.length}-EUR`] as const;
+      products.push(...pair);
+      load.add(await newBatches(platform.url, pair, draws));
+      const enough = load.waiting * (0.2 + 0.6 * draws.next());
+      await archiveUntil(() => load.waiting < enough, platform.url, pair[0]);
+      // This one has everything to do yet.
+      await askToArchive(platform.url, pair[1]);
+      await pause(draws.between(0, 20));
+      platform.kill('SIGSTOP');
+    } while (round === rounds && (await archivingNow(dataFolder, products)).length === 0);
     // A kill with nothing left to do would prove nothing.
     expect(load.waiting).toBeGreaterThan(0);
     kills.push(load.underWay);
@@ -79,10 +86,13 @@ async function newBatches(url: string, products: readonly string[], draws: Draws
   return drawBatches(stories, { most: 150, lateness: 1_000 }, draws);
 }
 
+const askToArchive = (url: string, product: string): Promise<unknown> =>
+  askPricing(url, `/products/${product}/archive`, 'POST');
+
 /** Has a product archived over and over. */
 async function archiveUntil(enough: () => boolean, url: string, product: string): Promise<void> {
   while (!enough()) {
-    await askPricing(url, `/products/${product}/archive`, 'POST');
+    await askToArchive(url, product);
     await pause(10);
   }
 }
@@ -203,7 +213,7 @@ test(
     }
     expect(await platform.stop('SIGTERM')).toMatchObject({ code: 0, stderr: '' });
     const { archiving, archive } = await lookAtPricing(folder.path, products);
-    expect(archive.size).toBeGreaterThan(0);
+    expect(Math.min(archive.size, archiving.length)).toBeGreaterThan(0);
     const objects = await checkInTime(folder.path, shown, load);
     process.stdout.write(summary(kills, archiving, load, shown, objects));
   },

@@ -1,13 +1,14 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { Bindings } from '@portolan/composition';
 import { httpApi, type Mount } from '@portolan/http';
 import { nodeServer } from '@portolan/http/node';
-import { bytesOf, http, ok, operation, service, type Service } from '@portolan/kernel';
+import { bytesOf, http, ok, operation, service, type ContractOf, type Service } from '@portolan/kernel';
 import { localChannel, localObjects, localQueue, localTable, localTopic, openLocal } from '@portolan/local';
 import { pricing } from '@portolan/pricing';
 import * as z from 'zod';
+import { temporaryFolder } from './platform-process.ts';
 
 /** A look behind the API of pricing. */
 export interface PricingData {
@@ -23,19 +24,30 @@ export interface PricingData {
 export interface OpenPricing extends AsyncDisposable {
   readonly url: string;
   look(products: readonly string[]): Promise<PricingData>;
+  /** Just {@link PricingData.archiving}. */
+  archiving(products: readonly string[]): Promise<readonly string[]>;
 }
 
 const { archive, tickers, retirements } = pricing.ports;
-const Seen = z.object({
-  archive: z.array(z.tuple([z.string(), z.string()])),
-  archiving: z.array(z.string()),
-  retiring: z.number(),
-});
+const Archiving = z.object({ archiving: z.array(z.string()) });
+const Seen = Archiving.extend({ archive: z.array(z.tuple([z.string(), z.string()])), retiring: z.number() });
 
 /** What is stored, while nothing runs. */
 export async function lookAtPricing(dataFolder: string, products: readonly string[]): Promise<PricingData> {
   await using opened = await open(dataFolder, 0, {});
   return await opened.look(products);
+}
+
+/**
+ * Products that a platform is archiving that was stopped in its tracks (SIGSTOP): what a crash at this moment would leave is
+ * looked at in a copy.
+ */
+export async function archivingNow(dataFolder: string, products: readonly string[]): Promise<readonly string[]> {
+  using copy = temporaryFolder();
+  const database = readdirSync(dataFolder).filter((file) => /^portolan\.db(-wal)?$/.test(file));
+  for (const file of database) copyFileSync(join(dataFolder, file), join(copy.path, file));
+  await using opened = await open(copy.path, 0, {});
+  return await opened.archiving(products);
 }
 
 /** @param aheadMs - By how much its clock is ahead of the system's: what is due by then is done. */
@@ -56,14 +68,18 @@ async function open(dataFolder: string, aheadMs: number, functions: Service['fun
   const { environment } = platform;
   const server = nodeServer(httpApi([{ service: looking, call }], { environment }), { environment });
   const { port } = await server.listen(0);
+  const ask = async (operation: keyof typeof operations, products: readonly string[]): Promise<unknown> => {
+    const reply = await running.functions['look']!.call(operation, { query: { products: products.join(',') } });
+    if (reply.kind === 'problem') throw new Error(`what is stored could not be seen: ${reply.detail}`);
+    return reply.body;
+  };
   return {
     url: `http://127.0.0.1:${port}`,
-    async look(ids) {
-      const reply = await running.functions['look']!.call('look', { query: { products: ids.join(',') } });
-      if (reply.kind === 'problem') throw new Error(`what is stored could not be seen: ${reply.detail}`);
-      const seen = Seen.parse(reply.body);
+    async look(products) {
+      const seen = Seen.parse(await ask('look', products));
       return { ...seen, archive: new Map(seen.archive) };
     },
+    archiving: async (products) => Archiving.parse(await ask('archiving', products)).archiving,
     async [Symbol.asyncDispose]() {
       await server.close();
       await platform.close();
@@ -79,20 +95,24 @@ const adapters = {
   channel: localChannel,
 };
 
-const look = operation({
-  method: 'GET',
-  path: '/look',
-  summary: 'See what is stored',
-  query: z.object({ products: z.string().transform((text) => text.split(',')) }),
-  replies: { ok: Seen },
-});
+const query = z.object({ products: z.string().transform((text) => text.split(',')) });
+const operations = {
+  look: operation({ method: 'GET', path: '/look', summary: 'See what is stored', query, replies: { ok: Seen } }),
+  archiving: operation({
+    method: 'GET',
+    path: '/archiving',
+    summary: 'See what is being archived',
+    query,
+    replies: { ok: Archiving },
+  }),
+};
 
 const lookFunction = http(
   '/look/v1',
-  { look },
+  operations,
   { archive: archive.read, tickers: tickers.read, retirements: retirements.read },
   {
-    async look({ query }, ports) {
+    async look({ query: { products } }, ports) {
       const objects: [string, string][] = [];
       let cursor: string | undefined;
       do {
@@ -103,17 +123,24 @@ const lookFunction = http(
         }
         cursor = page.cursor;
       } while (cursor !== undefined);
-      const archiving: string[] = [];
       let retiring = 0;
-      for (const product of query.products) {
-        const ticker = await ports.tickers.get({ product });
-        if ((ticker?.item.archivingUntil ?? 0) > 0) archiving.push(product);
+      for (const product of products)
         retiring += (await ports.retirements.query({ partition: product, limit: 1_000 })).items.length;
-      }
-      return ok({ archive: objects, archiving, retiring });
+      return ok({ archive: objects, archiving: await archivedAmong(products, ports.tickers), retiring });
     },
+    archiving: async ({ query: { products } }, ports) =>
+      ok({ archiving: await archivedAmong(products, ports.tickers) }),
   },
 );
+
+/** Those that somebody has taken the lease of, and not given back. */
+async function archivedAmong(
+  products: readonly string[],
+  stored: Pick<ContractOf<typeof tickers>, 'get'>,
+): Promise<string[]> {
+  const found = await Promise.all(products.map((product) => stored.get({ product })));
+  return products.filter((_, at) => (found[at]?.item.archivingUntil ?? 0) > 0);
+}
 
 /** The files of the archive's larger objects, unpacked. @throws {Error} for one that is not whole. */
 export function archiveFiles(dataFolder: string): readonly string[] {

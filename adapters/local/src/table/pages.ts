@@ -2,7 +2,7 @@ import { checkKeyPart, maxPageItems, PortError, type TablePort, type TableRange 
 import { decodeCursor, encodeCursor } from '@portolan/node';
 import type { Engine } from '../engine/engine.ts';
 import type { TableLayout } from './layout.ts';
-import type { StoredRow } from './rows.ts';
+import { rowsOf, type StoredRow } from './rows.ts';
 
 /** One page of rows in the order of a range, by its sort key and then by the primary key. */
 export function readPage(
@@ -33,17 +33,18 @@ export function readPage(
   if (range.from !== undefined && (after === undefined || descending)) bound(`${sort} >= ?`, range.from);
   if (range.to !== undefined && (after === undefined || !descending)) bound(`${sort} < ?`, range.to);
   const direction = descending ? 'DESC' : 'ASC';
-  const sql = `SELECT pk, sk, rowid, value, version, expires_at AS expiresAt, ${sort} AS sort FROM ${layout.table} ${order === undefined ? '' : `INDEXED BY ${order.index}`}
+  const sql = `SELECT rowid, version, expires_at, value FROM ${layout.table} ${order === undefined ? '' : `INDEXED BY ${order.index}`}
     WHERE ${where.join(' AND ')} AND (expires_at IS NULL OR expires_at > ?)
     ORDER BY ${sort} ${direction}, pk ${direction}, sk ${direction} LIMIT ?`;
-  const found = engine.read(() => engine.statement(sql).all(...values, engine.alarm.clock.now(), limit + 1));
-  const rows = found.slice(0, limit);
-  const last = rows.at(-1);
-  const position = last && [last['sort'] as string, last['pk'] as string, last['sk'] as string];
-  return {
-    rows: rows as unknown as readonly StoredRow[],
-    cursor: found.length > limit && position !== undefined ? encodeCursor(scope, position) : undefined,
-  };
+  return engine.read(() => {
+    const found = engine.statement(sql).tuples();
+    const rows = rowsOf(found.all(...values, engine.alarm.clock.now(), limit + 1));
+    if (rows.length <= limit) return { rows, cursor: undefined };
+    rows.length = limit;
+    // Of the last row alone it is asked where it lies: three texts less to read of every other one.
+    const place = engine.statement(`SELECT ${sort}, pk, sk FROM ${layout.table} WHERE rowid = ?`).tuples();
+    return { rows, cursor: encodeCursor(scope, [...(place.get(rows.at(-1)!.rowid) as readonly string[])]) };
+  });
 }
 
 const threeStrings = ['string', 'string', 'string'] as const;

@@ -1,5 +1,5 @@
 import type { Engine } from '../engine/engine.ts';
-import type { Statement, Tuples } from '../engine/statement.ts';
+import type { Statement, Tuple, Tuples } from '../engine/statement.ts';
 import { changesFrom, Heads, type Head } from './heads.ts';
 import type { Draft } from './draft.ts';
 import type { TableLayout } from './layout.ts';
@@ -128,6 +128,10 @@ export class Rows {
     return update;
   }
 }
+
+/** Rows of a query for rowid, version, expiry and value, which is all that is read of many. */
+export const rowsOf = (tuples: readonly Tuple[]): StoredRow[] =>
+  Array.from(tuples as readonly StoredTuple[], (tuple) => rowOf(...tuple));
 
 const rowOf = (rowid: number, version: number, expiresAt: number | null, value: string): StoredRow => ({
   rowid,

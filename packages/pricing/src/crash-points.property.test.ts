@@ -1,7 +1,9 @@
 import { gunzipSync, strFromU8 } from 'fflate';
+import { minutes, pagesOf } from '@portolan/kernel';
 import type { World } from '@portolan/kernel/testing';
 import type { ReportedTrade } from './intake.ts';
-import { addProduct, startPricing, trade, type PricingSimulation } from './testing/pricing-simulation.ts';
+import { archive, trades } from './ports.ts';
+import { addProduct, startPricing, textOf, trade, type PricingSimulation } from './testing/pricing-simulation.ts';
 
 // The last two minutes of an hour, so that minutes and the hour around them close soon.
 const hour = Date.UTC(2026, 0, 31, 13, 0, 0);
@@ -33,23 +35,29 @@ class CrashPoint {
   }
 }
 
-/** A client that hands in two batches, each until it is answered, and everything that closes meanwhile and afterwards. */
-async function live(call: number, effect: boolean) {
-  // One call of the engines a turn, as in every world that knows crashes; by chance there is none.
+/** One call of the engines a turn, as in every world that knows crashes; by chance there is none. */
+const startFragile = async (): Promise<PricingSimulation> => {
   const pricing = await startPricing({ start: hour, faults: { crash: Number.MIN_VALUE } });
   await addProduct(pricing);
+  return pricing;
+};
+
+/** A client that hands in two batches, each until it is answered, and everything that closes meanwhile and afterwards. */
+async function live(call: number, effect: boolean) {
+  const pricing = await startFragile();
   const point = new CrashPoint(pricing.world, call, effect);
-  await handIn(pricing, first);
-  await pricing.world.advance(4 * 60_000);
-  await handIn(pricing, late);
-  await pricing.world.advance(3 * 60_000);
+  while ((await handIn(pricing, first)) === 'crashed');
+  await pricing.world.advance(minutes(4));
+  while ((await handIn(pricing, late)) === 'crashed');
+  await pricing.world.advance(minutes(3));
   const { calls } = point;
-  // A crash while it archives is noticed when its lease has passed.
-  await pricing.world.advance(13 * 60_000);
+  // A crash while it archives is noticed at the next tick after half a minute.
+  await pricing.world.advance(minutes(2));
   const objects = [...(await pricing.archived())].map(([key, bytes]) => [key, strFromU8(gunzipSync(bytes))]);
   const span = { from: at(-3_600), to: at(0) };
   const shown = {
     objects,
+    told: await toldAsTheyStand(pricing),
     trades: await pricing.trades(span),
     minutes: await pricing.candles(span),
     hours: await pricing.candles({ ...span, interval: '1h' }),
@@ -59,19 +67,29 @@ async function live(call: number, effect: boolean) {
   return { calls, crashes, shown };
 }
 
-async function handIn(pricing: PricingSimulation, batch: readonly ReportedTrade[]): Promise<void> {
-  for (;;) {
-    const { promise: crashed, resolve } = Promise.withResolvers<undefined>();
-    pricing.world.onRestart(() => resolve(undefined));
-    const results = await Promise.race([pricing.post(batch).catch(() => undefined), crashed]);
-    if (results !== undefined) return;
-  }
+/** Once. */
+async function handIn(pricing: PricingSimulation, batch: readonly ReportedTrade[]): Promise<'answered' | 'crashed'> {
+  const { promise: crashed, resolve } = Promise.withResolvers<undefined>();
+  pricing.world.onRestart(() => resolve(undefined));
+  const results = await Promise.race([pricing.post(batch).catch(() => undefined), crashed]);
+  return results === undefined ? 'crashed' : 'answered';
+}
+
+/** Keys of the objects of whose present content a revision was told. */
+async function toldAsTheyStand({ world, revised }: PricingSimulation): Promise<readonly string[]> {
+  const objects = world.open(archive);
+  const told = new Set(revised.map(({ key, tag }) => `${key} ${tag}`));
+  const keys: string[] = [];
+  for await (const items of pagesOf((from) => objects.list(from)))
+    for (const { key, tag } of items) if (told.has(`${key} ${tag}`)) keys.push(key);
+  return keys;
 }
 
 test('a crash at any call, before its effect or after it, changes nothing of what stands in the end', async () => {
   const { calls, shown } = await live(Infinity, false);
   expect(shown.hours).toMatchObject([{ count: 7 }]);
   expect(shown.objects).toHaveLength(3);
+  expect(shown.told).toHaveLength(3);
   expect(calls).toBeGreaterThan(100);
   for (let call = 1; call <= calls; call++) {
     for (const effect of [false, true]) {
@@ -85,3 +103,42 @@ test('a crash at any call, before its effect or after it, changes nothing of wha
     }
   }
 }, 60_000);
+
+/** A client that hands in a batch once, whatever comes of it. @returns What of it is in the table, and what in the archive. */
+async function abandoned(call: number, effect: boolean) {
+  const pricing = await startFragile();
+  const point = new CrashPoint(pricing.world, call, effect);
+  const outcome = await handIn(pricing, first);
+  const { calls } = point;
+  await pricing.world.advance(minutes(5));
+  const table = pricing.world.open(trades);
+  const rows: string[] = [];
+  const archived: string[] = [];
+  for (const minute of ['12/58', '12/59']) {
+    const { items } = await table.query({ partition: `BTC-USD/2026-01-31T${minute.replace('/', ':')}` });
+    rows.push(...items.map(({ item }) => item.id));
+    const text = await textOf(pricing, `minutes/BTC-USD/2026/01/31/${minute}.jsonl.gz`).catch(() => '');
+    archived.push(...[...text.matchAll(/"id":"(\d+)"/g)].map(([, id]) => `test/${id}`));
+  }
+  const shown = await pricing.trades({ from: at(-3_600), to: at(0) });
+  const { openIntervals } = await pricing.ask<{ openIntervals: number }>('getProduct', { params: { id: 'BTC-USD' } });
+  await pricing.stop();
+  return { calls, outcome, rows, archived, shown: shown.map(({ source, id }) => `${source}/${id}`), openIntervals };
+}
+
+test('trades that a crash left unanswered and that nobody hands in again are in the archive, too, or nowhere', async () => {
+  const { calls, ...whole } = await abandoned(Infinity, false);
+  expect(whole).toMatchObject({ outcome: 'answered', openIntervals: 1 });
+  expect(whole.archived).toHaveLength(first.length);
+  const partly = new Set<number>();
+  for (let call = 1; call <= calls; call++) {
+    for (const effect of [false, true]) {
+      const { rows, archived, shown, openIntervals } = await abandoned(call, effect);
+      expect({ call, effect, archived, shown }).toEqual({ call, effect, archived: rows, shown: rows });
+      // The day at most.
+      expect(openIntervals).toBeLessThan(2);
+      partly.add(rows.length);
+    }
+  }
+  expect(partly.size).toBeGreaterThan(2);
+}, 30_000);

@@ -22,7 +22,7 @@ import { scaleOf } from './product.ts';
 import type { StoredFeed, StoredProduct, Ticker } from './ports.ts';
 import type { PricingSettings } from './settings.ts';
 import { latestTrade, newTicker } from './ticker.ts';
-import { formatTime, parseTime } from './time.ts';
+import { formatTime } from './time.ts';
 import { sequenceOf, type TradeKey } from './trade.ts';
 import { acceptTrades } from './use-cases/accept-trades.ts';
 import { findGaps, type GapPlace } from './use-cases/find-gaps.ts';
@@ -178,9 +178,6 @@ export const handlersFor = (settings: PricingSettings): OperationHandlers<typeof
   },
 
   async putFeed({ params, body }, ports, context) {
-    const misdated = body.marks.findIndex(({ time }) => parseTime(time) === undefined);
-    if (misdated !== -1)
-      return problem('invalid', `body.marks.${misdated}.time: must be an instant such as 2026-01-31T23:59:59.123456Z`);
     return ok(viewFeed(await putFeed(params.source, body, ports, context)));
   },
 });

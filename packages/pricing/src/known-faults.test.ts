@@ -57,7 +57,7 @@ test('an hour is written though its minute 59 had no trade, and a day though its
     product: 'BTC-USD',
     interval: '2026-01-31T12',
     total: { average: '50000', vwap: '50000', volume: '0.1', count: 1, ids: { test: { first: 1, last: 1, held: 1 } } },
-    children: [{ interval: '2026-01-31T12:00', open: '50000', close: '50000', count: 1 }],
+    children: { interval: '2026-01-31T12:00', open: '50000', close: '50000', count: '1' },
   });
 });
 

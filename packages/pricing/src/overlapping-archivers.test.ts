@@ -53,6 +53,6 @@ test.each([
   await archiver.done;
   await pricing.world.advance(minutes(120));
   const hour = JSON.parse(await textOf(pricing, 'hours/BTC-USD/2026/01/31/12.json.gz')) as object;
-  expect(hour).toMatchObject({ total: { count: 3 }, children: [{ count: 2 }, { count: 1 }] });
+  expect(hour).toMatchObject({ total: { count: 3 }, children: { count: '2 1' } });
   expect(await pricing.candles({ interval: '1h', from: at(0), to: at(3_600) })).toMatchObject([{ count: 3 }]);
 });

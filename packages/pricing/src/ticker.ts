@@ -14,8 +14,8 @@ export interface TickerNews {
   readonly heard: readonly Trade[];
   /** Those that were not known before; sums count each once. */
   readonly fresh: readonly Trade[];
-  /** Milliseconds since 1970. */
-  readonly now: number;
+  /** When they were heard, milliseconds since 1970; `undefined` where they were found. */
+  readonly now: number | undefined;
 }
 
 /** The ticker after a batch. */
@@ -25,7 +25,7 @@ export function tickerAfter(before: Ticker, { heard, fresh, now }: TickerNews, s
   let earliest = before.earliest ?? Infinity;
   for (const trade of heard) {
     const known = sources[trade.source];
-    sources[trade.source] = { time: Math.max(known?.time ?? 0, trade.time), heardAt: now };
+    sources[trade.source] = { time: Math.max(known?.time ?? 0, trade.time), heardAt: now ?? known?.heardAt ?? 0 };
     if (trade.time < earliest) earliest = trade.time;
     if (newest === undefined || compareTrades(trade, newest) > 0) newest = trade;
   }

@@ -18,6 +18,8 @@ export const compress = (text: string): Uint8Array => gzipSync(strToU8(text), { 
 export interface ArchivedText {
   readonly text: string;
   readonly tag: string;
+  /** Whether another text stood there before. */
+  readonly revision: boolean;
 }
 
 /** The text of an object, or `undefined` where there is none. @throws {PortError} `corrupted` for one that is not gzip. */
@@ -26,16 +28,15 @@ export async function readText(objects: Pick<Objects, 'get'>, key: string): Prom
   if (object === undefined) return undefined;
   const bytes = await bytesOf(object.body, maxCompressedBytes);
   try {
-    return { text: strFromU8(gunzipSync(bytes)), tag: object.tag };
+    return { text: strFromU8(gunzipSync(bytes)), tag: object.tag, revision: object.metadata['revision'] === 'yes' };
   } catch (cause) {
     throw new PortError('corrupted', `object "${key}" is not compressed as the archive's are`, { cause });
   }
 }
 
 export type TextWrite =
-  | { readonly kind: 'written'; readonly tag: string; readonly replaced: boolean }
-  /** It stood there already. */
-  | { readonly kind: 'same'; readonly tag: string }
+  /** It stands, written now or before. */
+  | ({ readonly kind: 'stands' } & Omit<ArchivedText, 'text'>)
   /** Somebody else wrote since `before` was read. */
   | { readonly kind: 'conflict' };
 
@@ -46,10 +47,12 @@ export async function writeText(
   text: string,
   before: ArchivedText | undefined,
 ): Promise<TextWrite> {
-  if (before?.text === text) return { kind: 'same', tag: before.tag };
+  if (before?.text === text) return { kind: 'stands', tag: before.tag, revision: before.revision };
+  const revision = before !== undefined;
   const written = await objects.put(key, compress(text), {
-    condition: before === undefined ? 'absent' : { tag: before.tag },
+    condition: revision ? { tag: before.tag } : 'absent',
     contentType: 'application/gzip',
+    ...(revision ? { metadata: { revision: 'yes' } } : {}),
   });
-  return written.kind === 'conflict' ? written : { ...written, replaced: before !== undefined };
+  return written.kind === 'conflict' ? written : { kind: 'stands', tag: written.tag, revision };
 }

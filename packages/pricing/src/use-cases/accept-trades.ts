@@ -39,10 +39,10 @@ interface Arrival {
 }
 
 /**
- * Takes on trades, each known by source, product and id. In order: ids are claimed for their minute, trades are put where
- * none stands, and only then are their minutes marked to be archived, so that whoever removes a mark has seen every trade
- * that was put before it. A crash in between leaves nothing that repeating the batch would not mend, and nothing of it
- * was answered.
+ * Takes on trades, each known by source, product and id. In order: ids are claimed for their minute, their minutes are
+ * marked to be archived, and trades are put where none stands. Where any was new, its minute is marked anew, as the first
+ * mark may be gone by then: whoever removes this one has seen the trade. A crash in between leaves what the first mark has
+ * archived, or what repeating the batch mends; nothing of it was answered.
  *
  * @returns A result for each, in order.
  * @throws {PortError} where it is not known what became of them: nothing speaks against the same batch again.
@@ -58,8 +58,9 @@ export async function acceptTrades(
   const arrivals = readAll(reported, await scalesOf(reported, ports), (now + settings.aheadMs) * 1_000, results);
   const heard = await withoutMisplaced(arrivals, ports);
   const absent = await withoutArchived(heard, ports, now - settings.retentionMs);
-  const fresh = await putAll(absent, ports);
   await markMinutes(absent, ports);
+  const fresh = await putAll(absent, ports);
+  await markMinutes(fresh, ports);
   for (const { index } of fresh) results[index] = { status: 'accepted' };
   await tell(heard, fresh, ports, context);
   return results;
@@ -192,7 +193,7 @@ async function putAll(arrivals: readonly Arrival[], ports: Ports): Promise<reado
   return fresh.flat();
 }
 
-/** Every minute with a trade that may be new to the archive; known ones too, as their first put may have crashed. */
+/** Every minute of trades that may be new to the archive. */
 async function markMinutes(arrivals: readonly Arrival[], ports: Ports): Promise<void> {
   const minutes = [...new Map(arrivals.map((arrival) => [arrival.minute, arrival])).values()];
   await sideBySide(chunks(minutes, writesAtOnce), 5, async (some) =>

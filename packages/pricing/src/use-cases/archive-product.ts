@@ -9,7 +9,7 @@ import {
   type EditResult,
   type Granted,
 } from '@portolan/kernel';
-import { objectKey, readText, writeText } from '../archive/archive-object.ts';
+import { objectKey, readText, writeText, type ArchivedText } from '../archive/archive-object.ts';
 import { decodeNode, encodeNode } from '../archive/node-text.ts';
 import { History, inOrder, overlay, parentPartition, unionOf } from '../archive/history.ts';
 import { afterAllIn, intervalOf, nameAround } from '../archive/interval-name.ts';
@@ -20,8 +20,8 @@ import { scaleOf, type Scale } from '../product.ts';
 import type { PricingSettings } from '../settings.ts';
 import { encodeSummary } from '../summary-codec.ts';
 import { mergeAll, summarize, type Summary } from '../summary.ts';
-import { newTicker } from '../ticker.ts';
-import { watermarkOf } from '../watermark.ts';
+import type { Trade } from '../trade.ts';
+import { giveLeaseBack, renewLease, takeLease } from './archive-lease.ts';
 
 export const archiveGrants = {
   products: products.read,
@@ -35,8 +35,8 @@ export const archiveGrants = {
 };
 type Ports = Granted<typeof archiveGrants>;
 
-/** Intervals looked at in one go, and under way at one time. */
-const pageSize = 240;
+/** Intervals that are noted together, while the lease is held; and those under way at one time. */
+const together = 60;
 const atOnce = 8;
 /** What is left of the call's time when no further intervals are begun. */
 const reserveMs = seconds(20);
@@ -63,21 +63,28 @@ export async function archiveProduct(
   const known = await ports.products.get({ list: 'all', id: product });
   if (known === undefined) return;
   const { clock, deadline } = context;
-  const until = Math.min(deadline.at, clock.now() + 600_000);
-  const watermark = await takeLease(product, until, ports, context, settings);
-  if (watermark === undefined) return;
-  const work = { product, scale: scaleOf(known.item), ports, context };
+  let lease = await takeLease(product, ports, context, settings);
+  if (lease === undefined) return;
+  const scale = scaleOf(known.item);
+  const work = { product, scale, ports };
   try {
-    for (const level of archiveLevels) {
-      for (let due = await dueOf(level, work, watermark); due.length > 0; due = await dueOf(level, work, watermark)) {
-        const done = await closeAll(level, due, work);
-        // What stays marked is seen again at the next tick.
-        if (clock.now() > until - reserveMs) return;
-        if (done === 0) break;
+    // Until nothing is found that has closed: whoever asked meanwhile for what has closed since was turned away.
+    for (let gone = 1; gone > 0;) {
+      gone = 0;
+      const { watermark } = lease;
+      for (const level of archiveLevels) {
+        for await (const due of dueOf(level, work, watermark)) {
+          const { removed, ends } = await closeAll(level, due, work);
+          gone += removed;
+          const renewed = await renewLease(lease, ends, scale, ports, context, settings);
+          // What stays marked is seen again at the next tick.
+          if (renewed === undefined || clock.now() > deadline.at - reserveMs) return;
+          lease = renewed;
+        }
       }
     }
   } finally {
-    await giveLeaseBack(product, until, ports);
+    await giveLeaseBack(lease, ports);
   }
 }
 
@@ -85,95 +92,99 @@ interface Work {
   readonly product: string;
   readonly scale: Scale;
   readonly ports: Ports;
-  readonly context: Context;
 }
 
-/** One archives a product at a time, so that none works in vain; conditions would keep several apart, too. */
-async function takeLease(
-  product: string,
-  until: number,
-  ports: Ports,
-  { clock }: Context,
-  settings: PricingSettings,
-): Promise<number | undefined> {
-  return ports.tickers.update({ product }, (current) => {
-    const ticker = current?.item ?? newTicker(product);
-    if (ticker.archivingUntil > clock.now()) return { result: undefined };
-    const watermark = watermarkOf(ticker, clock.now(), settings);
-    return { write: { ...ticker, watermark, archivingUntil: until }, result: watermark };
-  });
-}
-
-async function giveLeaseBack(product: string, until: number, ports: Ports): Promise<void> {
-  await ports.tickers.update({ product }, (current) => {
-    if (current?.item.archivingUntil !== until) return { result: undefined };
-    return { write: { ...current.item, archivingUntil: 0 }, result: undefined };
-  });
-}
-
-/** Marks of a level whose intervals have closed, the oldest first, at most a page. */
-async function dueOf(level: ArchiveLevel, { product, ports }: Work, watermark: number): Promise<readonly Due[]> {
-  const due: Due[] = [];
+/** Marks of a level whose intervals have closed, the oldest first, in pieces. */
+async function* dueOf(
+  level: ArchiveLevel,
+  { product, ports }: Work,
+  watermark: number,
+): AsyncGenerator<readonly Due[]> {
   for await (const items of pagesOf((from) => ports.marks.query({ partition: product, limit: 1_000, ...from }))) {
+    const due: Due[] = [];
+    let open = false;
     for (const { item, version } of items) {
       const { level: own, end } = intervalOf(item.interval);
-      if (own === level && end <= watermark) due.push({ interval: item.interval, version });
-      if (due.length === pageSize) return due;
+      if (own !== level) continue;
+      // Names of one level are in order of time: nothing behind it has closed either.
+      open = end > watermark;
+      if (open) break;
+      due.push({ interval: item.interval, version });
     }
+    yield* chunks(due, together);
+    if (open) return;
   }
-  return due;
 }
 
-/** @returns How many marks went. */
-async function closeAll(level: ArchiveLevel, due: readonly Due[], work: Work): Promise<number> {
-  let gone = 0;
-  for (const some of chunks(due, 60)) {
-    const closed = await sideBySide(some, atOnce, async (one) => {
-      const summary = await (level === 'minute' ? closeMinute(one, work) : closeParent(one, work));
-      return { ...one, summary };
-    });
-    gone += await note(level, closed, work);
-  }
-  return gone;
+/** @returns How many marks went, and of the trades the first of each minute and the last of each of its sources. */
+async function closeAll(
+  level: ArchiveLevel,
+  due: readonly Due[],
+  work: Work,
+): Promise<{ readonly removed: number; readonly ends: readonly Trade[] }> {
+  const ends: Trade[] = [];
+  const closed = await sideBySide(due, atOnce, async (one) => {
+    const outcome = await (level === 'minute' ? closeMinute(one, work, ends) : closeParent(one, work));
+    return { ...one, outcome };
+  });
+  return { removed: await note(level, closed, work), ends };
 }
 
-/** Writes a minute's trades. @returns Its sums; `undefined` where somebody else wrote it meanwhile, who goes on with it. */
-async function closeMinute({ interval }: Due, work: Work): Promise<Summary | undefined> {
+/**
+ * What an interval has come to: its sums; `empty` where no trade of it stands, as whoever was to put one did not; `overtaken`
+ * where somebody else wrote it meanwhile, who goes on with it.
+ */
+type Outcome = Summary | 'empty' | 'overtaken';
+
+/** Writes a minute's trades. */
+async function closeMinute({ interval }: Due, work: Work, ends: Trade[]): Promise<Outcome> {
   const { product, scale, ports } = work;
   // Rows are read before the object: they go only when the object has them.
   const rows = await new History(product, scale, ports).rowsOf(interval);
   const before = await readText(ports.archive, objectKey(product, 'minute', interval));
   const all = unionOf(rows, before === undefined ? [] : decodeLines(before.text, scale));
-  if (all.length === 0) return undefined;
-  const written = await write('minute', interval, encodeLines(all, scale), before, work);
-  return written ? summarize(all) : undefined;
+  const summary = summarize(all);
+  if (summary === undefined) return 'empty';
+  ends.push(all[0]!, ...newestOfEach(all));
+  const stands = await write('minute', interval, encodeLines(all, scale), before, work);
+  return stands ? summary : 'overtaken';
+}
+
+/** The last trade of each source. @param trades - In order. */
+function newestOfEach(trades: readonly Trade[]): Iterable<Trade> {
+  const newest = new Map<string, Trade>();
+  for (const trade of trades) newest.set(trade.source, trade);
+  return newest.values();
 }
 
 /** Writes the sums of an hour or more, as noted and as its object had them before. */
-async function closeParent({ interval }: Due, work: Work): Promise<Summary | undefined> {
+async function closeParent({ interval }: Due, work: Work): Promise<Outcome> {
   const { product, scale, ports } = work;
   const { level } = intervalOf(interval);
   // Notes, too, go only when the object has what they say.
   const noted = await new History(product, scale, ports).notesOf(interval);
   const before = await readText(ports.archive, objectKey(product, level, interval));
   const children = inOrder(overlay(before === undefined ? [] : decodeNode(before.text, scale), noted));
-  if (children.length === 0) return undefined;
-  const written = await write(level, interval, encodeNode(product, interval, children, scale), before, work);
-  return written ? mergeAll(children.map(({ summary }) => summary)) : undefined;
+  const summary = mergeAll(children.map((child) => child.summary));
+  if (summary === undefined) return 'empty';
+  const stands = await write(level, interval, encodeNode(product, interval, children, scale), before, work);
+  return stands ? summary : 'overtaken';
 }
 
+/** @returns Whether the object stands with that text. */
 async function write(
   level: ArchiveLevel,
   interval: string,
   text: string,
-  before: Awaited<ReturnType<typeof readText>>,
+  before: ArchivedText | undefined,
   { product, ports }: Work,
 ): Promise<boolean> {
   const key = objectKey(product, level, interval);
   const outcome = await writeText(ports.archive, key, text, before);
-  if (outcome.kind === 'written' && outcome.replaced)
-    await ports.revisions.publish({ product, interval, key, tag: outcome.tag });
-  return outcome.kind !== 'conflict';
+  if (outcome.kind === 'conflict') return false;
+  // Also where it stood already: whoever wrote it may have ended before it told.
+  if (outcome.revision) await ports.revisions.publish({ product, interval, key, tag: outcome.tag });
+  return true;
 }
 
 /** An interval that was written. */
@@ -184,10 +195,12 @@ interface Closed extends Due {
 /** Notes the sums of what was written for the intervals around, marks those, and lets the marks go. @returns How many went. */
 async function note(
   level: ArchiveLevel,
-  closed: readonly (Due & { readonly summary: Summary | undefined })[],
+  closed: readonly (Due & { readonly outcome: Outcome })[],
   { product, scale, ports }: Work,
 ): Promise<number> {
-  const written = closed.filter((one): one is Closed => one.summary !== undefined);
+  const written: Closed[] = [];
+  for (const { outcome: summary, ...due } of closed) if (typeof summary === 'object') written.push({ ...due, summary });
+  const empty = closed.filter(({ outcome }) => outcome === 'empty');
   const parent = parentLevel(level);
   const done = parent === undefined ? written : await noteSums(written, parent, { product, scale, ports });
   if (parent !== undefined && done.length > 0) {
@@ -197,7 +210,7 @@ async function note(
   if (level === 'minute' && done.length > 0)
     allWritten(await ports.retirements.writeMany(done.map(({ interval }) => ({ put: { product, interval } }))));
   const removed = await ports.marks.writeMany(
-    done.map(({ interval, version }) => ({ delete: { product, interval }, condition: { version } })),
+    [...done, ...empty].map(({ interval, version }) => ({ delete: { product, interval }, condition: { version } })),
   );
   allWritten(removed);
   if (level !== 'minute') for (const { interval } of done) await forgetNotes(interval, { product, ports });

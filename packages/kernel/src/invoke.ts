@@ -125,7 +125,7 @@ function parseDelivery(port: MessagePort, delivery: Delivery): Delivery {
 }
 
 /** The schema of what a port delivers. */
-export function messageSchema(port: MessagePort): Schema<unknown> {
+function messageSchema(port: MessagePort): Schema<unknown> {
   switch (port.kind) {
     case 'queue':
       return port.message;

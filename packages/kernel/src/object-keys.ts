@@ -3,7 +3,7 @@ import { maxSignedMs, type ByteRange, type ObjectListOptions, type ObjectPutOpti
 import { utf8Bytes } from './units.ts';
 
 /** What S3, Blob Storage and Cloud Storage can all hold, with room for a prefix of a deployment's own. */
-export const maxObjectKeyBytes = 700;
+const maxObjectKeyBytes = 700;
 
 /** @throws {PortError} `invalid`, with what is wrong, unless `key` is one that {@link Objects} allows. */
 export function checkObjectKey(port: string, key: string): void {
@@ -55,7 +55,7 @@ export function checkSignedMs(port: string, expiresInMs: number): void {
 }
 
 /** Objects that one page of a list may have. */
-export const maxListedObjects = 1_000;
+const maxListedObjects = 1_000;
 
 /**
  * The prefix and the page size of a list, as they were given or by default.

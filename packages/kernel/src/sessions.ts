@@ -11,7 +11,7 @@ import { utf8Bytes } from './units.ts';
 type Begin = (parent: Partial<Trace> | undefined, deadlineAt: number) => [Granted<Grants>, Context];
 
 /** Most groups that one connection may be in. */
-export const maxGroups = 50;
+const maxGroups = 50;
 
 /** Binds the handlers of a channel's function: parses what clients sent, and turns what goes wrong into problems. */
 export function sessionsOf(

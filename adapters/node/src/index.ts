@@ -3,6 +3,7 @@ export { decodeCursor, encodeCursor } from './cursor.ts';
 export { nodeEnvironment } from './environment.ts';
 export { orderedIds } from './ids.ts';
 export { googleDialect, jsonLog, logLevel, type LogDialect } from './json-log.ts';
+export { gzip } from './gzip.ts';
 export { keptText } from './kept-text.ts';
 export { once } from './once.ts';
 export { resourceName } from './resource-name.ts';

@@ -10,7 +10,8 @@ import {
   type LocalPlatform,
   type LocalService,
 } from '@portolan/local';
-import { pricing } from '@portolan/pricing';
+import { gzip } from '@portolan/node';
+import { pricingService } from '@portolan/pricing';
 import { scheduling } from '@portolan/scheduling';
 import { httpWebhooks } from '@portolan/webhook';
 import type { Settings } from './settings.ts';
@@ -32,7 +33,7 @@ export const localRoots = (settings: Settings): readonly LocalRoot[] => [
     events: localTopic(),
     webhooks: httpWebhooks({ secret: settings.secrets, allowLoopback: true, allowPrivate: settings.allowPrivate }),
   }),
-  root(pricing, {
+  root(pricingService({}, gzip), {
     products: localTable(),
     tickers: localTable(),
     trades: localTable(),

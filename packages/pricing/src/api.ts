@@ -1,4 +1,4 @@
-import { kibibytes, operation } from '@portolan/kernel';
+import { mebibytes, operation } from '@portolan/kernel';
 import * as z from 'zod';
 import { fillPolicies } from './candle.ts';
 import { candleIntervals } from './interval.ts';
@@ -128,7 +128,7 @@ export const operations = {
       'A trade is known by source, product and id: handing it in again is a `duplicate`, however often and in whatever order.',
     body: z.strictObject({ trades: z.array(z.unknown()).min(1).max(5_000) }),
     replies: { ok: z.object({ results: z.array(TradeResultView) }) },
-    maxBodyBytes: kibibytes(4 * 1_024),
+    maxBodyBytes: mebibytes(4),
   }),
   listTrades: operation({
     method: 'GET',

@@ -1,5 +1,6 @@
 import { continueTrace, minutes, noDeadline } from '@portolan/kernel';
 import { defaultSettings } from './settings.ts';
+import { plainGzip } from './archive/archive-object.ts';
 import { addProduct, startPricing, textOf, trade, type PricingSimulation } from './testing/pricing-simulation.ts';
 import { archiveGrants, archiveProduct } from './use-cases/archive-product.ts';
 
@@ -34,7 +35,7 @@ function slowArchiver({ world }: PricingSimulation) {
     },
   };
   const context = { ...environment, deadline: noDeadline, trace: continueTrace(undefined, environment.random) };
-  const done = archiveProduct('BTC-USD', slow as never, context, defaultSettings);
+  const done = archiveProduct('BTC-USD', slow as never, context, defaultSettings, plainGzip);
   return { reached: reached.promise, go: () => go.resolve(), done };
 }
 

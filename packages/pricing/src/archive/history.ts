@@ -34,12 +34,14 @@ const nothing: Known = { earliest: Infinity, latest: -1, sources: [] };
 /** Partition of the intervals inside one. */
 export const parentPartition = (product: string, interval: string): string => `${product}/${interval}`;
 
-/** An interval with trades inside another one. */
+/** An interval inside another one. */
 export interface Part {
   readonly interval: string;
-  /** Its sums, put together where they are not noted; `undefined` where it turns out to have no trades. */
-  summary(): Promise<Summary | undefined>;
+  /** Its sums; `undefined` where they are still to be put together, which may show that it has no trades. */
+  readonly summary: Summary | undefined;
 }
+
+const isChild = (part: Part): part is Child => part.summary !== undefined;
 
 /** What waits to be written of an interval. */
 interface Open {
@@ -87,15 +89,14 @@ export class History {
   partsOf(name: string): Promise<readonly Part[]> {
     return once(this.#parts, name, async () => {
       const { names } = await this.#openIn(name);
-      if (names.length === 0) return (await this.#archivedChildren(name)).map(asPart);
+      if (names.length === 0) return this.#archivedChildren(name);
       const noted = await this.notesOf(name);
-      const known = inOrder(overlay(await this.#archivedChildren(name), noted)).map(asPart);
-      const parts = new Map(known.map((part) => [part.interval, part]));
+      const parts = new Map<string, Summary | undefined>(overlay(await this.#archivedChildren(name), noted));
       for (const open of names) {
         const interval = childName(name, open);
-        if (interval !== undefined) parts.set(interval, { interval, summary: () => this.summaryOf(interval) });
+        if (interval !== undefined) parts.set(interval, undefined);
       }
-      return [...parts.values()].sort((left, right) => (left.interval < right.interval ? -1 : 1));
+      return inOrder(parts);
     });
   }
 
@@ -103,8 +104,19 @@ export class History {
   summaryOf(name: string): Promise<Summary | undefined> {
     return once(this.#summaries, name, async () => {
       if (intervalOf(name).level === 'minute') return summarize(await this.tradesIn(name));
-      return mergeAll(await sideBySide(await this.partsOf(name), 16, (part) => part.summary()));
+      return mergeAll((await this.summed(await this.partsOf(name))).map(({ summary }) => summary));
     });
+  }
+
+  /** Parts with their sums, without those that have no trades. */
+  async summed(parts: readonly Part[]): Promise<readonly Child[]> {
+    // Of a day that is archived, none of 1,440 is waited for.
+    if (parts.every(isChild)) return parts;
+    const all = await sideBySide(parts, 16, async ({ interval, summary }) => ({
+      interval,
+      summary: summary ?? (await this.summaryOf(interval)),
+    }));
+    return all.filter(isChild);
   }
 
   #openIn(name: string): Promise<Open> {
@@ -161,8 +173,6 @@ export class History {
   }
 }
 
-const asPart = ({ interval, summary }: Child): Part => ({ interval, summary: () => Promise.resolve(summary) });
-
 /** The trades of a minute from table and archive, each once, in order. */
 export function unionOf(rows: readonly Trade[], archived: readonly Trade[]): readonly Trade[] {
   const held = archived.length === 0 ? undefined : new Set(rows.map(tradeKey));
@@ -181,10 +191,8 @@ export function overlay(archived: readonly Child[], noted: readonly Child[]): Ma
   return known;
 }
 
-export const inOrder = (children: ReadonlyMap<string, Summary>): readonly Child[] =>
-  [...children]
-    .sort(([left], [right]) => (left < right ? -1 : 1))
-    .map(([interval, summary]) => ({ interval, summary }));
+export const inOrder = <Sums>(parts: ReadonlyMap<string, Sums>): readonly { interval: string; summary: Sums }[] =>
+  [...parts].sort(([left], [right]) => (left < right ? -1 : 1)).map(([interval, summary]) => ({ interval, summary }));
 
 /** Runs `read` once for a key; whoever asks again gets the same promise. */
 function once<T>(kept: Map<string, Promise<T>>, key: string, read: () => Promise<T>): Promise<T> {

@@ -2,7 +2,7 @@ import { sideBySide } from '@portolan/kernel';
 import type { ArchiveLevel } from '../interval.ts';
 import { mergeAll, summarize, type IdSpan, type Summary } from '../summary.ts';
 import type { Trade } from '../trade.ts';
-import type { History } from './history.ts';
+import type { History, Part } from './history.ts';
 import { intervalOf, nameOf } from './interval-name.ts';
 import type { Child } from './node-text.ts';
 
@@ -29,6 +29,14 @@ export function yearsOf({ known }: History, span: Span): readonly string[] {
   return names;
 }
 
+/** Those parts of one interval that touch a span. Their names sort as they do: only those at its ends are worked out. */
+function partsWithin(parts: readonly Part[], { from, to }: Span): readonly Part[] {
+  if (parts[0] === undefined) return parts;
+  const { level } = intervalOf(parts[0].interval);
+  const [first, last] = [nameOf(level, from), nameOf(level, to - 1)];
+  return parts.filter(({ interval }) => interval >= first && interval <= last);
+}
+
 /** The intervals of a level that have trades and touch a span, in order. It descends only where there are trades. */
 export async function intervalsWithin(
   history: History,
@@ -36,13 +44,9 @@ export async function intervalsWithin(
   span: Span,
 ): Promise<readonly Child[]> {
   const descend = async (name: string): Promise<readonly Child[]> => {
-    const parts = (await history.partsOf(name)).filter(({ interval }) => touches(interval, span));
-    const inner = await sideBySide(parts, readsAtOnce, async ({ interval, summary }): Promise<readonly Child[]> => {
-      if (intervalOf(interval).level !== level) return descend(interval);
-      const sums = await summary();
-      return sums === undefined ? [] : [{ interval, summary: sums }];
-    });
-    return inner.flat();
+    const parts = partsWithin(await history.partsOf(name), span);
+    if (parts[0] === undefined || intervalOf(parts[0].interval).level === level) return history.summed(parts);
+    return (await sideBySide(parts, readsAtOnce, ({ interval }) => descend(interval))).flat();
   };
   return (await sideBySide(yearsOf(history, span), readsAtOnce, descend)).flat();
 }
@@ -57,7 +61,7 @@ export async function sumOver(history: History, span: Span): Promise<Summary | u
     if (intervalOf(name).level === 'minute') return summarize(within(await history.tradesIn(name), span));
     const sums = await sideBySide(await history.partsOf(name), readsAtOnce, async ({ interval, summary }) => {
       const { start, end } = intervalOf(interval);
-      if (from <= start && end <= to) return summary();
+      if (from <= start && end <= to) return summary ?? history.summaryOf(interval);
       return touches(interval, span) ? sumWithin(interval) : undefined;
     });
     return mergeAll(sums);
@@ -104,7 +108,7 @@ export async function neighboursBefore(history: History, time: number): Promise<
   if (time <= earliest) return found;
   for (const level of ['hour', 'day', 'month', 'year'] as const) {
     for (const { interval, summary } of (await history.partsOf(nameOf(level, time))).toReversed()) {
-      if (intervalOf(interval).end <= time) found.add(await summary());
+      if (intervalOf(interval).end <= time) found.add(summary ?? (await history.summaryOf(interval)));
       if (found.isAll()) return found;
     }
   }
@@ -123,7 +127,7 @@ export async function neighboursBehind(history: History, time: number): Promise<
   if (time > latest) return found;
   for (const level of ['hour', 'day', 'month', 'year'] as const) {
     for (const { interval, summary } of await history.partsOf(nameOf(level, time))) {
-      if (intervalOf(interval).start >= time) found.add(await summary());
+      if (intervalOf(interval).start >= time) found.add(summary ?? (await history.summaryOf(interval)));
       if (found.isAll()) return found;
     }
   }

@@ -1,5 +1,15 @@
 import { gunzipSync, strFromU8 } from 'fflate';
-import { bytesOf, on, service, type OperationCall, type Reply, type Service } from '@portolan/kernel';
+import {
+  bytesOf,
+  from,
+  on,
+  pagesOf,
+  service,
+  type From,
+  type OperationCall,
+  type Reply,
+  type Service,
+} from '@portolan/kernel';
 import {
   newWorld,
   recordUsage,
@@ -51,16 +61,12 @@ export async function startPricing(
   };
   const params = { id: 'BTC-USD' };
   const pages = async <T>(operation: string, name: string, query: Readonly<Record<string, string>>): Promise<T[]> => {
+    const found = pagesOf(async (more) => {
+      const page = await ask<From & Record<string, unknown>>(operation, { params, query: { ...query, ...more } });
+      return { ...from(page.cursor), items: page[name] as T[] };
+    });
     const items: T[] = [];
-    let cursor: string | undefined;
-    do {
-      const page = await ask<Record<string, unknown>>(operation, {
-        params,
-        query: { ...query, ...(cursor === undefined ? {} : { cursor }) },
-      });
-      items.push(...(page[name] as T[]));
-      cursor = page['cursor'] as string | undefined;
-    } while (cursor !== undefined);
+    for await (const page of found) items.push(...page);
     return items;
   };
   return {
@@ -75,14 +81,8 @@ export async function startPricing(
     async archived() {
       const objects = world.open(archive);
       const all = new Map<string, Uint8Array>();
-      let cursor: string | undefined;
-      do {
-        const page = await objects.list(cursor === undefined ? {} : { cursor });
-        for (const { key } of page.items) {
-          all.set(key, await bytesOf((await objects.get(key))!.body, Infinity));
-        }
-        cursor = page.cursor;
-      } while (cursor !== undefined);
+      for await (const items of pagesOf((more) => objects.list(more)))
+        for (const { key } of items) all.set(key, await bytesOf((await objects.get(key))!.body, Infinity));
       return all;
     },
     stop,

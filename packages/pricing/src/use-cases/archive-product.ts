@@ -9,7 +9,7 @@ import {
   type EditResult,
   type Granted,
 } from '@portolan/kernel';
-import { objectKey, readText, writeText, type ArchivedText } from '../archive/archive-object.ts';
+import { objectKey, readText, writeText, type ArchivedText, type Compress } from '../archive/archive-object.ts';
 import { decodeNode, encodeNode } from '../archive/node-text.ts';
 import { History, inOrder, overlay, parentPartition, unionOf } from '../archive/history.ts';
 import { afterAllIn, intervalOf, nameAround } from '../archive/interval-name.ts';
@@ -59,6 +59,7 @@ export async function archiveProduct(
   ports: Ports,
   context: Context,
   settings: PricingSettings,
+  compress: Compress,
 ): Promise<void> {
   const known = await ports.products.get({ list: 'all', id: product });
   if (known === undefined) return;
@@ -66,7 +67,7 @@ export async function archiveProduct(
   let lease = await takeLease(product, ports, context, settings);
   if (lease === undefined) return;
   const scale = scaleOf(known.item);
-  const work = { product, scale, ports };
+  const work = { product, scale, ports, compress };
   try {
     // Until nothing is found that has closed: whoever asked meanwhile for what has closed since was turned away.
     for (let gone = 1; gone > 0;) {
@@ -92,6 +93,7 @@ interface Work {
   readonly product: string;
   readonly scale: Scale;
   readonly ports: Ports;
+  readonly compress: Compress;
 }
 
 /** Marks of a level whose intervals have closed, the oldest first, in pieces. */
@@ -177,10 +179,10 @@ async function write(
   interval: string,
   text: string,
   before: ArchivedText | undefined,
-  { product, ports }: Work,
+  { product, ports, compress }: Work,
 ): Promise<boolean> {
   const key = objectKey(product, level, interval);
-  const outcome = await writeText(ports.archive, key, text, before);
+  const outcome = await writeText(ports.archive, key, text, before, compress);
   if (outcome.kind === 'conflict') return false;
   // Also where it stood already: whoever wrote it may have ended before it told.
   if (outcome.revision) await ports.revisions.publish({ product, interval, key, tag: outcome.tag });

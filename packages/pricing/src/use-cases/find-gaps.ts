@@ -41,14 +41,15 @@ export async function findGaps(
   const look = async ({ interval, summary }: Part): Promise<void> => {
     const { level, start, end } = intervalOf(interval);
     if (end <= span.from || start >= span.to) return;
-    const sums = span.from <= start && end <= span.to ? await summary() : undefined;
+    const whole = span.from <= start && end <= span.to;
+    const sums = whole ? (summary ?? (await history.summaryOf(interval))) : undefined;
     if (sums !== undefined && !hasHoles(sums, isAsked)) add(piecesOf(sums));
     else if (level === 'minute') {
       const trades = await history.tradesIn(interval);
       add(piecesOfTrades(trades.filter(({ time }) => time >= span.from && time < span.to)));
     } else for (const part of await history.partsOf(interval)) await look(part);
   };
-  for (const year of yearsOf(history, span)) await look({ interval: year, summary: () => history.summaryOf(year) });
+  for (const year of yearsOf(history, span)) await look({ interval: year, summary: undefined });
   const all = [...gapsOf(pieces), ...gapsBehind(pieces, marks)].sort(compareGaps);
   if (order === 'newest') all.reverse();
   const isLeft = (gap: IdGap): boolean =>

@@ -6,7 +6,7 @@ import { provenComplete, type FeedMark } from '../completeness.ts';
 import { CandleFold } from '../fold.ts';
 import { startOf, type ArchiveLevel, type CandleInterval } from '../interval.ts';
 import type { Scale } from '../product.ts';
-import { mergeAll, type Summary } from '../summary.ts';
+import { merge, type Summary } from '../summary.ts';
 import { microsPerMinute } from '../time.ts';
 
 /** What intervals are put together from: the largest of the archive that divide them. */
@@ -57,9 +57,13 @@ async function byInterval(
   interval: Exclude<CandleInterval, '1s'>,
   span: Span,
 ): Promise<ReadonlyMap<number, Summary>> {
-  const parts = await intervalsWithin(history, builtFrom[interval], span);
-  const groups = Map.groupBy(parts, (part) => startOf(interval, intervalOf(part.interval).start));
-  return new Map([...groups].map(([start, some]) => [start, mergeAll(some.map(({ summary }) => summary))!]));
+  const summaries = new Map<number, Summary>();
+  for (const part of await intervalsWithin(history, builtFrom[interval], span)) {
+    const start = startOf(interval, intervalOf(part.interval).start);
+    const known = summaries.get(start);
+    summaries.set(start, known === undefined ? part.summary : merge(known, part.summary));
+  }
+  return summaries;
 }
 
 async function bySecond(history: History, span: Span): Promise<ReadonlyMap<number, Summary>> {

@@ -22,7 +22,7 @@ async function measure(job: Job): Promise<Figures> {
       return {};
     }
     case 'import':
-      return (await import('./measure/import.ts')).measureImport(job, probe);
+      return (await import('./measure/import.ts')).measureImport(job);
     case 'fill-year':
       return (await import('./measure/year.ts')).fillYear(job.folder, job.size);
     case 'candles': {

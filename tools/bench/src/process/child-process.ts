@@ -16,9 +16,13 @@ export interface Child<Told> {
  *
  * @param given - Plain data, which travels as an argument: {@link givenToChild} reads it.
  * @param what - What it does in a few words, for failures.
+ * @param flags - Of Node. @default those of this process
  */
-export function startChild<Told>(entry: URL, given: object, what: string): Child<Told> {
-  const child = fork(fileURLToPath(entry), [JSON.stringify(given)], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+export function startChild<Told>(entry: URL, given: object, what: string, flags?: readonly string[]): Child<Told> {
+  const child = fork(fileURLToPath(entry), [JSON.stringify(given)], {
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    ...(flags === undefined ? {} : { execArgv: [...flags] }),
+  });
   let complaint = '';
   child.stderr!.on('data', (chunk: Buffer) => {
     complaint = `${complaint}${chunk.toString()}`.slice(-2_000);

@@ -3,7 +3,8 @@ import { httpApi } from '@portolan/http';
 import { nodeServer } from '@portolan/http/node';
 import type { Objects } from '@portolan/kernel';
 import { localChannel, localObjects, localQueue, localTable, localTopic, openLocal } from '@portolan/local';
-import { pricing } from '@portolan/pricing';
+import { gzip } from '@portolan/node';
+import { pricingService } from '@portolan/pricing';
 import { askInProcess, type Ask } from './ask.ts';
 
 /** The pricing service on the embedded platform, as the local app composes it. */
@@ -17,6 +18,7 @@ export interface Pricing {
 /** @param onRead - Told of every object of the archive that is asked for. */
 export async function openPricing(folder: string, onRead?: () => void): Promise<Pricing> {
   const platform = await openLocal({ file: join(folder, 'portolan.db') });
+  const pricing = pricingService({}, gzip);
   const { functions } = await platform.run(pricing, {
     products: localTable(),
     tickers: localTable(),

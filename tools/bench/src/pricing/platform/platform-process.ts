@@ -1,5 +1,6 @@
 import type { Figures } from '../../measure/figures.ts';
 import { startChild } from '../../process/child-process.ts';
+import { npmScript } from '../../process/npm-script.ts';
 
 export interface PlatformGiven {
   readonly folder: string;
@@ -15,9 +16,11 @@ export interface PlatformProcess {
   stop(): Promise<{ readonly peakRssMb: number }>;
 }
 
+/** Starts one with the flags of `npm start`. */
 export async function startPlatform(given: PlatformGiven): Promise<PlatformProcess> {
   const entry = new URL('./platform-child.ts', import.meta.url);
-  const child = startChild<{ readonly url: string } | Figures>(entry, given, 'the platform');
+  const { flags } = npmScript('start');
+  const child = startChild<{ readonly url: string } | Figures>(entry, given, 'the platform', flags);
   const { url } = (await child.next()) as { readonly url: string };
   return {
     url,

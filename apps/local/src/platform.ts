@@ -16,7 +16,7 @@ export interface RunningPlatform {
   readonly url: string;
   /** Where prices come from, in a few words. */
   readonly feed: string;
-  /** Stops serving, lets work under way finish, and lets the data go. */
+  /** Stops serving, lets work under way finish, and lets the data go: each of them, also where one before it fails. */
   close(): Promise<void>;
 }
 
@@ -26,57 +26,49 @@ export interface RunningPlatform {
  * @throws {StartError} when the port or the data is in use.
  */
 export async function startPlatform(settings: Settings, log: Environment['log']): Promise<RunningPlatform> {
+  await using opened = new AsyncDisposableStack();
   const platform = await openLocal({
     file: join(settings.dataFolder, 'portolan.db'),
     environment: { log },
     ...(settings.publicUrl === undefined ? {} : { publicUrl: settings.publicUrl }),
   }).catch(refuseData);
-  try {
-    const running = await Promise.all(localRoots(settings).map((root) => root.run(platform)));
-    const { environment } = platform;
-    const api = httpApi(
-      running.map(({ service, functions }) => ({
-        service,
-        call: (name, operation, call) => functions[name]!.call(operation, call),
-      })),
-      { environment },
-    );
-    const services = running.map(({ service }) => service);
-    const document = openApi(services, {
-      title: 'Portolan',
-      version,
-      description: 'Every service of this platform. Errors are problems by RFC 9457.',
-    });
-    const trustedHosts = trusted(settings);
-    const pages = sitePages(document);
-    const server = nodeServer(api, {
-      environment,
-      fallback: (request, response) => {
-        if (!platform.serveObjects(request, response)) pages(request, response);
-      },
-      // Objects of gigabytes are uploaded, too.
-      requestWithinMs: 15 * 60_000,
-      upgrades: platform.upgrades,
-      ...(trustedHosts === undefined ? {} : { trustedHosts }),
-    });
-    const { address, port, family } = await server.listen(settings.port, settings.host).catch(refusePort(settings));
-    const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
-    platform.servedAt(url);
-    const prices = running.find(({ service }) => service.name === 'pricing')!;
-    const feed = await startMarketFeed(settings.market, pricingIntake(prices.functions['api']!), environment);
-    return {
-      feed: feed.description,
-      url,
-      async close() {
-        await feed.stop();
-        await server.close();
-        await platform.close();
-      },
-    };
-  } catch (error) {
-    await platform.close();
-    throw error;
-  }
+  opened.defer(() => platform.close());
+  const running = await Promise.all(localRoots(settings).map((root) => root.run(platform)));
+  const { environment } = platform;
+  const api = httpApi(
+    running.map(({ service, functions }) => ({
+      service,
+      call: (name, operation, call) => functions[name]!.call(operation, call),
+    })),
+    { environment },
+  );
+  const services = running.map(({ service }) => service);
+  const document = openApi(services, {
+    title: 'Portolan',
+    version,
+    description: 'Every service of this platform. Errors are problems by RFC 9457.',
+  });
+  const trustedHosts = trusted(settings);
+  const pages = sitePages(document);
+  const server = nodeServer(api, {
+    environment,
+    fallback: (request, response) => {
+      if (!platform.serveObjects(request, response)) pages(request, response);
+    },
+    // Objects of gigabytes are uploaded, too.
+    uploadWithinMs: 15 * 60_000,
+    upgrades: platform.upgrades,
+    ...(trustedHosts === undefined ? {} : { trustedHosts }),
+  });
+  const { address, port, family } = await server.listen(settings.port, settings.host).catch(refusePort(settings));
+  opened.defer(() => server.close());
+  const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+  platform.servedAt(url);
+  const prices = running.find(({ service }) => service.name === 'pricing')!;
+  const feed = await startMarketFeed(settings.market, pricingIntake(prices.functions['api']!), environment);
+  opened.defer(() => feed.stop());
+  const serving = opened.move();
+  return { feed: feed.description, url, close: () => serving.disposeAsync() };
 }
 
 /**

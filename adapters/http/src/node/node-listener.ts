@@ -9,8 +9,13 @@ import { answerBy, type Schedule } from './answer-by.ts';
 import { distrust } from './trusted-hosts.ts';
 import { writeAndClose, writeAnswer, writeResponse } from './write-response.ts';
 
+/** How long a client may take for its request, where nothing else is said. Milliseconds. */
+export const defaultRequestMs = 60_000;
+
 export interface NodeListenerOptions {
   readonly environment: Pick<Environment, 'clock' | 'log'>;
+  /** A client must have sent the body of an operation within this, or gets 408. Milliseconds. @default 60,000 */
+  readonly requestWithinMs?: number;
   /** An operation's deadline; when it passes the client gets 503. Milliseconds, above 0. @default 30,000 */
   readonly answerWithinMs?: number;
   /** What calls at deadlines, where time is not the system's. @default `setTimeout` */
@@ -61,8 +66,11 @@ async function serve(
   if (!api.owns(path) && options.fallback !== undefined) return options.fallback(incoming, outgoing);
 
   const maxBodyBytes = api.maxBodyBytesFor(method, path) ?? 0;
-  const read = maxBodyBytes === 0 ? undefined : await readBody(incoming, maxBodyBytes);
+  const { requestWithinMs = defaultRequestMs } = options;
+  const read = maxBodyBytes === 0 ? undefined : await readBody(incoming, maxBodyBytes, requestWithinMs);
   if (read?.kind === 'gone') return;
+  // What Node answers to those who dawdle over their headers.
+  if (read?.kind === 'late') return writeResponse(outgoing, { status: 408, headers: { connection: 'close' } });
   if (read?.kind === 'too-large') return writeAndClose(incoming, outgoing, tooLarge(maxBodyBytes));
   // `set-cookie` alone is a list in Node's headers, and nothing reads it of a request.
   const headers = incoming.headers as HttpRequest['headers'];

@@ -194,6 +194,19 @@ describe('time', () => {
     );
     expect(await answer).toMatch(/^HTTP\/1.1 408 /);
   });
+
+  test('lets an upload take longer than the body of an operation', async () => {
+    const fallback: NodeServerOptions['fallback'] = async (incoming, outgoing) => {
+      outgoing.end(`${(await text(incoming)).length} characters`);
+    };
+    const { port } = await start({ requestWithinMs: 40, uploadWithinMs: 60_000, fallback });
+    const slow = 'HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{';
+    const upload = await raw(port, `PUT /objects/a ${slow}`);
+    const posted = await raw(port, `POST /parcel/v1/parcels ${slow}`);
+    expect(await posted.answer).toMatch(/^HTTP\/1.1 408 .*\r\nconnection: close\r\n/is);
+    upload.socket.end('}');
+    expect(await upload.answer).toMatch(/^HTTP\/1.1 200 .*2 characters/s);
+  });
 });
 
 describe('clients that go away', () => {

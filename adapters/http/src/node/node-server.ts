@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { HttpApi } from '../http-api.ts';
-import { nodeListener, type NodeListenerOptions } from './node-listener.ts';
+import { defaultRequestMs, nodeListener, type NodeListenerOptions } from './node-listener.ts';
 import { problemResponse } from '../problems.ts';
 import { refuseUpgrade } from '../sockets/refuse-upgrade.ts';
 import type { Upgrades } from '../sockets/upgrades.ts';
@@ -12,8 +12,11 @@ import { distrustSocket } from './trusted-hosts.ts';
 export interface NodeServerOptions extends NodeListenerOptions {
   /** A client must have sent its headers within this. Milliseconds. @default 10,000 */
   readonly headersWithinMs?: number;
-  /** A client must have sent its whole request within this. Milliseconds. @default 60,000 */
-  readonly requestWithinMs?: number;
+  /**
+   * A client must have sent its whole request within this, whatever it asks for: `fallback` may take uploads. Milliseconds,
+   * no less than `requestWithinMs`. @default `requestWithinMs`
+   */
+  readonly uploadWithinMs?: number;
   /**
    * Takes requests for sockets, pages of other hosts and origins than `trustedHosts` and the API's `allowOrigin` excepted;
    * it is closed with the server. @default a request for a socket is answered like any other
@@ -45,7 +48,8 @@ export interface NodeServer {
 export function nodeServer(api: HttpApi, options: NodeServerOptions): NodeServer {
   const listener = nodeListener(api, options);
   const headersTimeout = options.headersWithinMs ?? 10_000;
-  const requestTimeout = options.requestWithinMs ?? 60_000;
+  const requestMs = options.requestWithinMs ?? defaultRequestMs;
+  const requestTimeout = Math.max(requestMs, options.uploadWithinMs ?? requestMs);
   const server = createServer({
     headersTimeout,
     requestTimeout,

@@ -3,16 +3,22 @@ import type { IncomingMessage } from 'node:http';
 export type BodyOutcome =
   | { readonly kind: 'read'; readonly body: Uint8Array }
   | { readonly kind: 'too-large' }
+  | { readonly kind: 'late' }
   /** The client went away, or its connection broke. */
   | { readonly kind: 'gone' };
 
-/** Reads a body, and stops reading as soon as it is known to be longer than `maxBytes`. */
-export function readBody(request: IncomingMessage, maxBytes: number): Promise<BodyOutcome> {
+/**
+ * Reads a body, and stops reading as soon as it is known to be longer than `maxBytes`.
+ *
+ * @param withinMs - How long that may take. Milliseconds.
+ */
+export function readBody(request: IncomingMessage, maxBytes: number, withinMs: number): Promise<BodyOutcome> {
   if (declaredBytes(request) > maxBytes) return Promise.resolve({ kind: 'too-large' });
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let sizeBytes = 0;
     const settle = (outcome: BodyOutcome): void => {
+      clearTimeout(timer);
       request.off('data', onData).off('end', onEnd).off('close', onGone).off('error', onGone);
       // Whatever befalls the connection from here on shows when the answer is written.
       request.on('error', () => {});
@@ -26,6 +32,7 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<Bo
     };
     const onEnd = (): void => settle({ kind: 'read', body: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks) });
     const onGone = (): void => settle({ kind: 'gone' });
+    const timer = setTimeout(() => settle({ kind: 'late' }), withinMs);
     request.on('data', onData).on('end', onEnd).on('close', onGone).on('error', onGone);
   });
 }

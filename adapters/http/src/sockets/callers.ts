@@ -65,16 +65,17 @@ export class Caller {
     const call = this.#call();
     const failed = problem('unavailable', 'The connection could not be made just now; try again.');
     const answer = this.#told(this.sessions.connect({ ...call, ...socketRequest(request) }), failed);
-    const outcome = await by(
-      call.deadlineAt,
-      Promise.race([answer, givenUp]),
-      this.#options.schedule,
-      (): Problem<RefusalKind> => problem('unavailable', 'The connection could not be made in time; try again.'),
-    );
-    const takenBack = answer.then((given) =>
-      given.kind === 'welcome' && given !== outcome ? this.disconnect() : undefined,
-    );
-    this.#underWay.follow(takenBack);
+    const { schedule } = this.#options;
+    let inTime = true;
+    const outcome = await by(call.deadlineAt, Promise.race([answer, givenUp]), schedule, (): Problem<RefusalKind> => {
+      inTime = false;
+      return problem('unavailable', 'The connection could not be made in time; try again.');
+    });
+    void answer.then((given) => {
+      if (given.kind === 'welcome' && given !== outcome) this.#underWay.follow(this.disconnect());
+    });
+    // Whoever stops waits for the function for as long as it may take, and no longer.
+    if (inTime) this.#underWay.follow(by(call.deadlineAt, answer, schedule, () => undefined));
     return outcome;
   }
 

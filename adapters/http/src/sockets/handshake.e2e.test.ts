@@ -128,6 +128,24 @@ describe('a function that lets nobody in for 30 s', () => {
     expect(stage.ended).toEqual(stage.connections);
     expect(stage.time.pending).toBe(0);
   });
+
+  test('does not hold up whoever stops, once its time is over', async () => {
+    const never = new Promise<never>(() => {});
+    await using stage = await SocketStage.start({ handlers: { connect: () => never } });
+    const answers = [stage.raw(handshake())];
+    await until(() => stage.connections.length === 1, 'the function is asked');
+    stage.time.pass(20_000);
+    answers.push(stage.raw(handshake()));
+    await until(() => stage.connections.length === 2, 'the function is asked again');
+    stage.time.pass(10_000);
+    const stopping = stage.stop().then(() => 'stopped');
+    expect((await Promise.all(answers)).map((answer) => parts(answer).status)).toEqual([503, 503]);
+    // The second may still answer in time, and what it did is then taken back.
+    expect(await Promise.race([stopping, new Promise((resolve) => setImmediate(resolve, 'waits'))])).toBe('waits');
+    stage.time.pass(20_000);
+    expect(await stopping).toBe('stopped');
+    expect(stage.time.pending).toBe(0);
+  });
 });
 
 test('a client that goes away during its handshake has ended like any other', async () => {

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import { Backlog, type ChannelPort } from '@portolan/kernel';
 import type { RawData, WebSocket } from 'ws';
 
@@ -23,6 +24,8 @@ export class HeldSocket {
   readonly connection: string;
   readonly groups = new Set<string>();
   readonly #ws: WebSocket;
+  /** What the socket speaks over. */
+  readonly #stream: Duplex;
   readonly #events: HeldSocketEvents;
   readonly #windowBytes: number;
   readonly #backlog: Backlog<Buffer>;
@@ -34,17 +37,23 @@ export class HeldSocket {
   /** Whether the peer has shown that it lives since it was asked last. */
   #heard = true;
   #blocked = false;
+  #corked = false;
 
-  /** @param soon - Calls when a peer has had time enough for its goodbye. */
+  /**
+   * @param stream - What `ws` speaks over.
+   * @param soon - Calls when a peer has had time enough for its goodbye.
+   */
   constructor(
     connection: string,
     ws: WebSocket,
+    stream: Duplex,
     port: ChannelPort,
     events: HeldSocketEvents,
     soon: (ring: () => void) => () => void,
   ) {
     this.connection = connection;
     this.#ws = ws;
+    this.#stream = stream;
     this.#events = events;
     this.#soon = soon;
     this.#windowBytes = Math.min(windowBytes, port.maxBufferedBytes / 4);
@@ -97,9 +106,20 @@ export class HeldSocket {
     return buffered === 0 || buffered + bytes <= this.#windowBytes;
   }
 
+  /** What is written before the process turns to its sockets again leaves in one go: leaving takes most of a push's time. */
   #write(frame: Buffer): void {
+    if (!this.#corked) {
+      this.#corked = true;
+      this.#stream.cork();
+      process.nextTick(this.#uncork);
+    }
     this.#ws.send(frame, asText, this.#written);
   }
+
+  readonly #uncork = (): void => {
+    this.#corked = false;
+    this.#stream.uncork();
+  };
 
   /** What was written has left the process; a peer that takes what it was slow to take lives. */
   readonly #written = (): void => {

@@ -140,10 +140,10 @@ export class HeldSockets implements Channel, SocketSource, AsyncDisposable {
     else refuse(socket, stopped());
     // Whoever was let in and has gone meanwhile has ended like any other.
     if (opened === undefined) return caller.disconnect();
-    this.#open(caller, opened, answer.groups);
+    this.#open(caller, opened, socket, answer.groups);
   }
 
-  #open(caller: Caller, ws: WebSocket, groups: readonly string[]): void {
+  #open(caller: Caller, ws: WebSocket, stream: Duplex, groups: readonly string[]): void {
     const { promise: told, resolve } = Promise.withResolvers<void>();
     this.#underWay.follow(told);
     const { schedule, environment, goodbyeMs } = this.#options;
@@ -156,7 +156,7 @@ export class HeldSockets implements Channel, SocketSource, AsyncDisposable {
       ended: () => resolve(caller.disconnect()),
     };
     const afterGoodbye = (ring: () => void) => schedule(environment.clock.now() + goodbyeMs, ring);
-    const socket: HeldSocket = new HeldSocket(caller.connection, ws, this.#port, events, afterGoodbye);
+    const socket: HeldSocket = new HeldSocket(caller.connection, ws, stream, this.#port, events, afterGoodbye);
     this.#sockets.set(caller.connection, socket);
     for (const group of groups) this.#groups.join(socket, group);
     if (this.#sockets.size === 1) this.#beatLater();

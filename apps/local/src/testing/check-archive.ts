@@ -19,13 +19,17 @@ export function checkArchive(archive: ReadonlyMap<string, string>, product: stri
       const own = children.filter(([child]) => child.startsWith(name));
       expect(node).toMatchObject({
         ...{ product, interval: name, total },
-        children: own.map(([interval, { open, high, low, close, volume, count }]) => ({
-          ...{ interval, open, high, low, close, volume, count },
-        })),
+        children: {
+          interval: own.map(([interval]) => interval).join(' '),
+          ...Object.fromEntries(fields.map((field) => [field, own.map(([, candle]) => candle[field]).join(' ')])),
+        },
       });
     }
   }
   expect([...archive.keys()].filter((key) => key.split('/')[1] === product).sort()).toEqual([...expected].sort());
 }
+
+/** What an object says of the intervals inside its own, as far as it follows from candles. */
+const fields = ['open', 'high', 'low', 'close', 'volume', 'count'] as const;
 
 const levelBelow = { hour: 'minute', day: 'hour', month: 'day', year: 'month' } as const;

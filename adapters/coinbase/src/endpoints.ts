@@ -17,6 +17,18 @@ export const coinbaseExchange: CoinbaseEndpoints = {
   rest: 'https://api.exchange.coinbase.com',
 };
 
+/** Whether a feed can read trades there. */
+export const isWebsocketAddress = (text: string): boolean => isAddress(text, ['wss:', 'ws:']);
+
+/** Whether a feed can read an exchange's history there. */
+export const isRestAddress = (text: string): boolean => isAddress(text, ['https:', 'http:']);
+
+/** A fragment is never sent, so whoever gives one means something else. */
+function isAddress(text: string, protocols: readonly string[]): boolean {
+  const url = URL.parse(text);
+  return url !== null && protocols.includes(url.protocol) && url.hash === '';
+}
+
 /** An address for people to read: without user, password, query and fragment, where secrets stand. */
 export function withoutSecrets(address: string): string {
   const url = URL.parse(address);

@@ -1,5 +1,6 @@
 import { coinbaseExchange } from '@portolan/coinbase';
 import { simulatedMarkets } from '@portolan/coinbase/simulator';
+import { reasonOf } from '@portolan/kernel';
 import { processLog } from './log.ts';
 import { startPlatform } from './platform.ts';
 import { readSettings, secretFile, StartError } from './settings.ts';
@@ -53,7 +54,13 @@ Stop it with Ctrl+C: work under way is finished first.
       if (stopping) process.exit(130);
       stopping = true;
       process.stdout.write('Stopping…\n');
-      void platform.close().then(() => process.exit(0));
+      platform.close().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          process.stderr.write(`Not all of it stopped as it should: ${reasonOf(error)}\n`);
+          process.exit(1);
+        },
+      );
     });
   }
 }

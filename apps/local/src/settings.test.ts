@@ -87,7 +87,7 @@ test.each([
   ],
   [
     { PORTOLAN_COINBASE_URL: 'ws://prices.example/#a' },
-    'PORTOLAN_COINBASE_URL="ws://prices.example/#a": expected a URL',
+    'PORTOLAN_COINBASE_URL="ws://prices.example/#…": expected a URL',
   ],
   [{ PORTOLAN_COINBASE_URL: 'OFF' }, 'or off'],
   [{ PORTOLAN_COINBASE_REST_URL: 'ws://127.0.0.1:1' }, 'PORTOLAN_COINBASE_REST_URL="ws://127.0.0.1:1": expected a URL'],
@@ -99,4 +99,16 @@ test.each([
   const read = () => readSettings({ PORTOLAN_DATA: newFolder(), ...environment });
   expect(read).toThrow(StartError);
   expect(read).toThrow(told);
+});
+
+test.each([
+  ['PORTOLAN_COINBASE_URL', 'https://user:hunter2@prices.example/feed', 'https://…'],
+  ['PORTOLAN_COINBASE_URL', 'wss//user:hunter2@prices.example', '…'],
+  ['PORTOLAN_COINBASE_URL', 'https://prices.example/feed?key=hunter2#a', 'https://prices.example/feed?…'],
+  ['PORTOLAN_COINBASE_REST_URL', 'ftp://hunter2@prices.example', 'ftp://…'],
+  ['PORTOLAN_URL', 'ftp://prices.example#hunter2', 'ftp://prices.example#…'],
+])('of a %s that it refuses, %s, it shows no more than %s', (name, url, shown) => {
+  const read = () => readSettings({ PORTOLAN_DATA: newFolder(), [name]: url });
+  expect(read).toThrow(`${name}="${shown}": expected a URL`);
+  expect(read).not.toThrow('hunter2');
 });

@@ -63,7 +63,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   const parsed = Environment.safeParse(given);
   if (!parsed.success) {
     const faults = parsed.error.issues.map(
-      ({ path, message }) => `${path.join('.')}="${given[String(path[0])] ?? ''}": ${message}`,
+      ({ path, message }) => `${path.join('.')}="${shown(String(path[0]), given)}": ${message}`,
     );
     throw new StartError(`Some settings cannot be used. ${faults.join('; ')}.`);
   }
@@ -82,6 +82,13 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     market: marketSettings(data),
     logLevel: data.PORTOLAN_LOG,
   };
+}
+
+/** The value of a variable, as messages show it. A URL without what may be a secret in it, be it well-formed or not. */
+function shown(name: string, given: Readonly<Record<string, string | undefined>>): string {
+  const value = given[name] ?? '';
+  if (!name.endsWith('_URL')) return value;
+  return value.includes('@') ? value.replace(/^(\w+:\/\/)?.*$/s, '$1…') : value.replace(/([?#]).+$/s, '$1…');
 }
 
 function prepareFolder(path: string): string {

@@ -188,6 +188,7 @@ export {
   gibibytes,
   hours,
   kibibytes,
+  mebibytes,
   minutes,
   seconds,
   utf8Bytes,

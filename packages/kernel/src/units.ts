@@ -6,6 +6,7 @@ export const days = (count: number): number => count * 86_400_000;
 
 /** Sizes are numbers of bytes. */
 export const kibibytes = (count: number): number => count * 1_024;
+export const mebibytes = (count: number): number => count * 1_048_576;
 export const gibibytes = (count: number): number => count * 1_073_741_824;
 
 /** "15 min", "7 d": a duration for an error message; the largest unit that divides it. */

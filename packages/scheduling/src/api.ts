@@ -1,4 +1,4 @@
-import { kibibytes, operation } from '@portolan/kernel';
+import { mebibytes, operation } from '@portolan/kernel';
 import * as z from 'zod';
 import { Id, NewTask, PreviewRequest, TaskChange } from './request.ts';
 import { taskStates } from './task.ts';
@@ -52,7 +52,7 @@ export const operations = {
       'Each task stands alone: one that is rejected spoils no other. Results come in the order of the tasks.',
     body: z.strictObject({ tasks: z.array(z.unknown()).min(1).max(1_000) }),
     replies: { ok: z.object({ results: z.array(BatchResult) }) },
-    maxBodyBytes: kibibytes(8 * 1_024),
+    maxBodyBytes: mebibytes(8),
   }),
   listTasks: operation({
     method: 'GET',

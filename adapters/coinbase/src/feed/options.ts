@@ -1,7 +1,7 @@
 import { silentLog, type Log, type Random, type RetryPolicy } from '@portolan/kernel';
 import { systemAlarm, type Alarm } from '@portolan/node';
 import type { TradeIntake } from '@portolan/pricing';
-import type { CoinbaseEndpoints } from '../endpoints.ts';
+import { isRestAddress, isWebsocketAddress, type CoinbaseEndpoints } from '../endpoints.ts';
 import { productId } from '../protocol/fields.ts';
 
 export interface CoinbaseFeedOptions {
@@ -81,8 +81,10 @@ export function feedSettings(options: CoinbaseFeedOptions): FeedSettings {
     throw new RangeError(`products: expected names such as BTC-USD, not ${JSON.stringify(wrong)}`);
   if (settings.products.length === 0) throw new RangeError('products: expected one at least');
   if (new Set(settings.products).size < settings.products.length) throw new RangeError('products: one is named twice');
-  checkAddress('endpoints.websocket', settings.endpoints.websocket, ['wss:', 'ws:']);
-  checkAddress('endpoints.rest', settings.endpoints.rest, ['https:', 'http:']);
+  const { websocket, rest } = settings.endpoints;
+  if (!isWebsocketAddress(websocket))
+    throw new RangeError('endpoints.websocket: expected an absolute URL with wss: or ws:');
+  if (!isRestAddress(rest)) throw new RangeError('endpoints.rest: expected an absolute URL with https: or http:');
   for (const [name, least] of [
     ['recentTrades', 0],
     ['backfillTrades', 1],
@@ -98,11 +100,4 @@ export function feedSettings(options: CoinbaseFeedOptions): FeedSettings {
       throw new RangeError(`${name}: expected a number from ${least} on, not ${settings[name]}`);
   }
   return settings;
-}
-
-function checkAddress(name: string, address: string, protocols: readonly string[]): void {
-  const url = URL.parse(address);
-  if (url === null || !protocols.includes(url.protocol) || url.hash !== '') {
-    throw new RangeError(`${name}: expected an absolute URL with ${protocols.join(' or ')}`);
-  }
 }

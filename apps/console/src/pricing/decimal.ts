@@ -1,4 +1,4 @@
-/** Exact arithmetic on the decimals of the API, which are text: "50000.1", never "1e3". */
+/** Exact arithmetic on the decimals of the API, which are text and not below 0: "50000.1", never "1e3". */
 interface Decimal {
   /** The number without its point. */
   readonly units: bigint;
@@ -17,9 +17,8 @@ const unitsIn = ({ units, places }: Decimal, wanted: number): bigint => units * 
 /** With so many digits behind the point, zeros included. */
 function write(units: bigint, places: number): string {
   if (places === 0) return String(units);
-  const sign = units < 0n ? '-' : '';
-  const digits = String(units < 0n ? -units : units).padStart(places + 1, '0');
-  return `${sign}${digits.slice(0, -places)}.${digits.slice(-places)}`;
+  const digits = String(units).padStart(places + 1, '0');
+  return `${digits.slice(0, -places)}.${digits.slice(-places)}`;
 }
 
 /** Without zeros at the end. */
@@ -64,12 +63,10 @@ function plus(a: Decimal, b: Decimal): Decimal {
 
 /** Half to even; the divisor is above 0. */
 function divide(units: bigint, divisor: bigint): bigint {
-  const negative = units < 0n;
-  const whole = (negative ? -units : units) / divisor;
-  const rest = (negative ? -units : units) % divisor;
+  const whole = units / divisor;
+  const rest = units % divisor;
   const up = rest * 2n > divisor || (rest * 2n === divisor && whole % 2n === 1n);
-  const rounded = up ? whole + 1n : whole;
-  return negative ? -rounded : rounded;
+  return up ? whole + 1n : whole;
 }
 
 /** With exactly so many digits behind the point: padded, or rounded half to even. */

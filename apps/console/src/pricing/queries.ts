@@ -4,6 +4,7 @@ import { call } from '../api/client.ts';
 import { connection, pollMs } from '../api/connection.ts';
 import { ApiProblem } from '../api/problem.ts';
 import type { CandleSource } from './candles/candle-series.ts';
+import { readTail } from './live/read-tail.ts';
 
 /** Milliseconds between polls, by how fast what they show moves; prices come over the socket, and are asked for to be sure. */
 const usualMs = {
@@ -82,18 +83,11 @@ export const candleSource = (product: string, signal: AbortSignal): CandleSource
   },
 });
 
-/** Spans that are tried for a tail of trades, in milliseconds: the narrowest that has enough. */
-const tailSpansMs = [10_000, 120_000, 3_600_000, 86_400_000];
-
-/** The newest trades: all of the last seconds, and more where those are few. In order of time. */
-export async function readTail(product: string, wanted: number, signal: AbortSignal): Promise<readonly Trade[]> {
+/** The newest trades of a product, at least so many where there are. In order of time. */
+export async function tailOf(product: string, wanted: number, signal: AbortSignal): Promise<readonly Trade[]> {
   const latest = await latestOf(product, signal);
   if (latest === null) return [];
-  let trades: readonly Trade[] = [latest];
-  for (const spanMs of tailSpansMs) {
-    const from = iso(Date.parse(latest.time) - spanMs);
-    ({ trades } = await call('listTrades', { params: { id: product }, query: { from, limit: 5_000 } }, signal));
-    if (trades.length >= wanted) break;
-  }
-  return trades;
+  return readTail(latest, wanted, (from, cursor) =>
+    call('listTrades', { params: { id: product }, query: { from, limit: 5_000, cursor } }, signal),
+  );
 }

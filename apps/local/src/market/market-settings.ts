@@ -1,19 +1,13 @@
-import { coinbaseExchange } from '@portolan/coinbase';
+import { coinbaseExchange, isRestAddress, isWebsocketAddress, productId } from '@portolan/coinbase';
 import { simulatedMarkets } from '@portolan/coinbase/simulator';
 import * as z from 'zod';
 import type { MarketSettings } from './market-feed.ts';
-
-/** A fragment is never sent, so whoever gives one means something else. */
-function isAddress(text: string, protocols: readonly string[]): boolean {
-  const url = URL.parse(text);
-  return url !== null && protocols.includes(url.protocol) && url.hash === '';
-}
 
 const productList = z
   .string()
   .transform((text) => text.split(',').map((id) => id.trim()))
   .refine(
-    (ids) => ids.every((id) => /^[A-Z0-9]{1,20}-[A-Z0-9]{1,20}$/.test(id)) && new Set(ids).size === ids.length,
+    (ids) => z.array(productId).safeParse(ids).success && new Set(ids).size === ids.length,
     'expected products by commas, such as BTC-USD,ETH-USD, each once',
   );
 
@@ -22,13 +16,13 @@ export const marketVariables = {
   PORTOLAN_COINBASE_URL: z
     .string()
     .refine(
-      (text) => text === 'off' || isAddress(text, ['wss:', 'ws:']),
+      (text) => text === 'off' || isWebsocketAddress(text),
       `expected a URL such as ${coinbaseExchange.websocket}, or off`,
     )
     .optional(),
   PORTOLAN_COINBASE_REST_URL: z
     .string()
-    .refine((text) => isAddress(text, ['https:', 'http:']), `expected a URL such as ${coinbaseExchange.rest}`)
+    .refine(isRestAddress, `expected a URL such as ${coinbaseExchange.rest}`)
     .optional(),
   PORTOLAN_COINBASE_PRODUCTS: productList.default(simulatedMarkets.map(({ id }) => id)),
 };

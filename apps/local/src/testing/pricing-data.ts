@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import type { Bindings } from '@portolan/composition';
 import { httpApi, type Mount } from '@portolan/http';
 import { nodeServer } from '@portolan/http/node';
-import { bytesOf, http, ok, operation, service, type ContractOf, type Service } from '@portolan/kernel';
+import { bytesOf, http, ok, operation, pagesOf, service, type ContractOf, type Service } from '@portolan/kernel';
 import { localChannel, localObjects, localQueue, localTable, localTopic, openLocal } from '@portolan/local';
 import { pricing } from '@portolan/pricing';
 import * as z from 'zod';
@@ -114,15 +114,10 @@ const lookFunction = http(
   {
     async look({ query: { products } }, ports) {
       const objects: [string, string][] = [];
-      let cursor: string | undefined;
-      do {
-        const page = await ports.archive.list(cursor === undefined ? {} : { cursor });
-        for (const { key } of page.items) {
-          const { body } = (await ports.archive.get(key))!;
-          objects.push([key, unpacked(await bytesOf(body, Infinity))]);
-        }
-        cursor = page.cursor;
-      } while (cursor !== undefined);
+      for await (const items of pagesOf((from) => ports.archive.list(from))) {
+        for (const { key } of items)
+          objects.push([key, unpacked(await bytesOf((await ports.archive.get(key))!.body, Infinity))]);
+      }
       let retiring = 0;
       for (const product of products)
         retiring += (await ports.retirements.query({ partition: product, limit: 1_000 })).items.length;

@@ -1,6 +1,7 @@
 import type { ConsumeOptions, Consumer, Consumption, Source } from '../embedded.ts';
 import { bytesInRange, checkObjectKey, checkSignedMs } from '../object-keys.ts';
 import {
+  bytesOf,
   matchesPrefix,
   type ByteRange,
   type ListedObject,
@@ -60,16 +61,8 @@ export class MemoryObjects implements Objects, Source {
     options: ObjectPutOptions = {},
   ): Promise<ObjectPutResult> {
     if (body instanceof Uint8Array) return this.#world.perform(() => this.#put(key, copyOf(body), options));
-    await this.#world.perform(() => this.#state.check(key, 0, options));
-    const chunks: Uint8Array[] = [];
-    let sizeBytes = 0;
-    for await (const chunk of body) {
-      await this.#world.perform(() => {
-        this.#state.check(key, (sizeBytes += chunk.length), options);
-        chunks.push(copyOf(chunk));
-      });
-    }
-    return this.#world.perform(() => this.#put(key, joined(chunks, sizeBytes), options));
+    const content = await bytesOf(this.#received(key, body, options), Infinity);
+    return this.#world.perform(() => this.#put(key, content, options));
   }
 
   copy(from: string, to: string): Promise<ObjectCopyResult> {
@@ -152,6 +145,22 @@ export class MemoryObjects implements Objects, Source {
     }
   }
 
+  /** A stream chunk by chunk, each in a step of its own and held against what may be put. */
+  async *#received(
+    key: string,
+    body: AsyncIterable<Uint8Array>,
+    options: ObjectPutOptions,
+  ): AsyncGenerator<Uint8Array> {
+    await this.#world.perform(() => this.#state.check(key, 0, options));
+    let sizeBytes = 0;
+    for await (const chunk of body) {
+      yield await this.#world.perform(() => {
+        this.#state.check(key, (sizeBytes += chunk.length), options);
+        return copyOf(chunk);
+      });
+    }
+  }
+
   #nextTag(): string {
     return `"${++this.#writes}"`;
   }
@@ -159,13 +168,3 @@ export class MemoryObjects implements Objects, Source {
 
 // A Buffer's slice would be the caller's own bytes.
 const copyOf = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes);
-
-function joined(chunks: readonly Uint8Array[], sizeBytes: number): Uint8Array {
-  const whole = new Uint8Array(sizeBytes);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return whole;
-}

@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { connection } from '../../api/connection.ts';
 import { paced } from '../paced.ts';
-import { feedsKey, readTail, useLatest, withFeed } from '../queries.ts';
+import { feedsKey, tailOf, useLatest, withFeed } from '../queries.ts';
 import { LiveMarket, mostFollowed } from './live-market.ts';
 import { tailLength } from './trade-tail.ts';
 
@@ -58,7 +58,7 @@ export function useTail(market: LiveMarket | undefined, product: string): void {
     if (market === undefined) return;
     const gone = new AbortController();
     const read = (): void => {
-      readTail(product, tailLength, gone.signal).then(
+      tailOf(product, tailLength, gone.signal).then(
         (trades) => market.told(product, trades),
         // The connection's state is told in the header, and the next opening asks again.
         () => undefined,

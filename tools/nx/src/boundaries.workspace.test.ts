@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { plain } from './generators/testing/scratch-workspace.ts';
 
 // A workspace whose projects break every rule once. Each file names on its first line the rules that must refuse it;
 // a file without that line must be accepted. So a rule that is removed, or that grows too wide, fails a case here.
@@ -9,11 +10,13 @@ const fixtures = join(root, 'tools/nx/fixtures/workspace');
 
 const files = globSync('{packages,adapters,apps}/**/*.ts', { cwd: fixtures, exclude: ['**/node_modules'] }).sort();
 
+const env = { ...process.env, ...plain, NX_WORKSPACE_ROOT_PATH: fixtures, NX_DAEMON: 'false' };
+
 function runIn(script: string, ...args: string[]): { output: string; status: number | null } {
   const { stdout, stderr, status } = spawnSync(
     process.execPath,
     ['--disable-warning=ExperimentalWarning', join(root, script), ...args],
-    { cwd: fixtures, encoding: 'utf8', env: { ...process.env, NX_WORKSPACE_ROOT_PATH: fixtures, NX_DAEMON: 'false' } },
+    { cwd: fixtures, encoding: 'utf8', env },
   );
   return { output: script.endsWith('.ts') ? stderr : stdout || stderr, status };
 }

@@ -42,8 +42,8 @@ export async function tasksHarness(engine: EngineProcess): Promise<Harness> {
   const firestore = restOf(engine.port, 'v1');
   const rest = restOf(engine.port, 'v2');
   const opened = new Map<string, unknown>();
-  const queueOf = (port: Port): string => `${location}/queues/${service}-${port.name}`;
-  const verb = (port: Port, name: 'pause' | 'resume') =>
+  const queueOf = (port: Pick<Port, 'name'>): string => `${location}/queues/${service}-${port.name}`;
+  const verb = (port: Pick<Port, 'name'>, name: 'pause' | 'resume') =>
     rest.call({ method: 'POST', path: `${queueOf(port)}:${name}`, body: {}, repeatable: true });
   const part = (port: unknown): FirestoreItems => {
     const { name } = port as TablePort;
@@ -101,6 +101,10 @@ export async function tasksHarness(engine: EngineProcess): Promise<Harness> {
     now: () => world.now(),
     pass: (durationMs) => world.pass(durationMs),
     settle: () => world.settle(),
-    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      // What is left would go on being called for, whenever a later harness passes time.
+      await Promise.all([...opened.keys()].map((name) => verb({ name }, 'pause')));
+      await server[Symbol.asyncDispose]();
+    },
   };
 }

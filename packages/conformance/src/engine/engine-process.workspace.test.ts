@@ -3,6 +3,7 @@ import { startEngine, type EngineProcess } from './index.ts';
 const day = 86_400_000;
 const ask = async ({ port }: EngineProcess) =>
   (await (await fetch(`http://127.0.0.1:${port}/`)).json()) as {
+    readonly startedAt: number;
     readonly now: number;
     readonly newDate: number;
     readonly fixed: number;
@@ -22,6 +23,16 @@ test('moves the time of an engine in another process, and rings what has become 
   expect(Math.abs(now - Date.now() - 41 * day - 3_600_000)).toBeLessThan(5_000);
   expect(Math.abs(newDate - now)).toBeLessThan(100);
   expect(fixed).toBe(5);
+});
+
+test('rings by itself what a pass has brought near', async () => {
+  await using engine = await startEngine(new URL('./testing/clock-engine.ts', import.meta.url));
+  const { startedAt } = await ask(engine);
+  await engine.pass(startedAt + 7 * day - engine.now() - 200);
+  const until = startedAt + 7 * day + 3_000;
+  let rung: readonly string[] = [];
+  while (!rung.includes('a week') && engine.now() < until) ({ rung } = await ask(engine));
+  expect(rung).toContain('a week');
 });
 
 test('tells what an engine wrote that does not start', async () => {

@@ -134,7 +134,8 @@ export const firingCases: readonly Case[] = [
     await fired(harness, inbox, [1, 2, 3, 4], seconds(8));
   }),
   timerCase('fires hundreds of timers of one instant', async ({ timer, harness, crowd, consume }) => {
-    const inbox = await consume();
+    // In calls of several, which takes an engine a fraction of the requests.
+    const inbox = await consume(undefined, 10);
     const at = harness.now() + 10_000;
     const ns = Array.from({ length: crowd }, (_, n) => n);
     await Promise.all(ns.map((n) => timer.set(`t${n}`, at, { n })));

@@ -1,9 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { scratchWorkspace, type ScratchWorkspace } from './testing/scratch-workspace.ts';
+import { scratchFolder, scratchWorkspace, type ScratchWorkspace } from './testing/scratch-workspace.ts';
 
 // The guide, followed to the letter outside of the repository: packages as they would be published, an empty folder, and
 // the guide's own code. Nothing is downloaded: libraries are packed from where they are installed.
@@ -23,7 +22,7 @@ beforeAll(() => {
   ];
   const files = scratch.run('npm', 'pack', '--silent', '--ignore-scripts', '--pack-destination', packed, ...folders);
 
-  folder = mkdtempSync(join(tmpdir(), 'portolan-outside-'));
+  folder = scratchFolder('outside');
   writeFileSync(join(folder, 'package.json'), '{ "name": "sqlite-table", "private": true, "type": "module" }');
   for (const [file, code] of guideFiles()) writeFileSync(join(folder, file), code);
   const tarballs = files
@@ -105,9 +104,9 @@ function libraries(roots: readonly string[]): readonly string[] {
   const visit = (from: string): void => {
     const manifest = JSON.parse(readFileSync(join(from, 'package.json'), 'utf8')) as Partial<
       Record<'dependencies' | 'peerDependencies', Readonly<Record<string, string>>>
-    >;
+    > & { readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>> };
     for (const name of Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })) {
-      if (name.startsWith('@portolan/')) continue;
+      if (name.startsWith('@portolan/') || manifest.peerDependenciesMeta?.[name]?.optional === true) continue;
       const library = installedAt(name, from);
       if (found.has(library)) continue;
       found.add(library);

@@ -9,12 +9,16 @@ import {
   readFileSync,
   realpathSync,
   rmSync,
+  statfsSync,
   symlinkSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 
 const root = join(import.meta.dirname, '../../../../..');
+
+/** The environment of programs whose output tests read: uncoloured, and without a word on colours, whatever the tests' own is. */
+export const plain = { FORCE_COLOR: '0', NO_COLOR: '1' } as const;
 
 /** A copy of this workspace, as it is about to be committed, for tests that change or break it. */
 export interface ScratchWorkspace extends Disposable {
@@ -33,8 +37,7 @@ export interface ScratchWorkspace extends Disposable {
 
 /** Copies every file that Git knows or would add; what npm installed is linked, and the workspaces are the copy's own. */
 export function scratchWorkspace(): ScratchWorkspace {
-  // The real path: Nx compares folders by their text.
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'portolan-scratch-')));
+  const folder = scratchFolder('scratch');
   const listed = spawnSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
     cwd: root,
     encoding: 'utf8',
@@ -64,6 +67,17 @@ export function scratchWorkspace(): ScratchWorkspace {
   };
 }
 
+/**
+ * An empty folder for files of a test, by its real path: Nx compares folders by their text. It lies in memory where the machine
+ * has room there, since what is written is thousands of small files that are soon removed.
+ */
+export function scratchFolder(name: string): string {
+  const memory = '/dev/shm';
+  const { bavail, bsize } = existsSync(memory) ? statfsSync(memory) : { bavail: 0, bsize: 0 };
+  const place = bavail * bsize > 2 ** 30 ? memory : tmpdir();
+  return realpathSync(mkdtempSync(join(place, `portolan-${name}-`)));
+}
+
 function environmentOf(folder: string): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(NX_|npm_|JEST_|NODE_OPTIONS|NODE_ENV)/.test(name),
@@ -73,9 +87,7 @@ function environmentOf(folder: string): NodeJS.ProcessEnv {
     PATH: `${join(folder, 'node_modules/.bin')}${delimiter}${process.env['PATH']}`,
     NX_DAEMON: 'false',
     NX_TUI: 'false',
-    // Tests read what is printed; where the tests' own output is coloured, theirs must not be.
-    FORCE_COLOR: '0',
-    NO_COLOR: '1',
+    ...plain,
   };
 }
 

@@ -1,5 +1,7 @@
 /** What a row holds besides its value, in one version. */
 export interface Head {
+  readonly pk: string;
+  readonly sk: string;
   /** Where it lies. */
   readonly rowid: number;
   readonly version: number;
@@ -8,27 +10,23 @@ export interface Head {
   readonly fields: readonly (string | null)[];
 }
 
-/** Heads in each of two generations: more than can be under way between a read and the write that follows it. */
-const generationSize = 5_000;
+/** Places for heads: more than can be under way between a read and the write that follows it. */
+const places = 8_192;
 
 /**
- * The heads of versions that were read or written lately. A version is never given to another row or content, so that
- * an entry is true for ever, whatever is rolled back.
+ * The heads of versions that were read or written lately, each at the place that its version gives it, until another comes
+ * there. A version is never given to another row or content, so that an entry is true for ever, whatever is rolled back.
  */
 export class Heads {
-  #younger = new Map<number, Head>();
-  #older = new Map<number, Head>();
+  readonly #heads = new Array<Head | undefined>(places).fill(undefined);
 
   of(version: number): Head | undefined {
-    return this.#younger.get(version) ?? this.#older.get(version);
+    const head = this.#heads[version % places];
+    return head?.version === version ? head : undefined;
   }
 
   add(head: Head): void {
-    if (this.#younger.size >= generationSize) {
-      this.#older = this.#younger;
-      this.#younger = new Map();
-    }
-    this.#younger.set(head.version, head);
+    this.#heads[head.version % places] = head;
   }
 }
 

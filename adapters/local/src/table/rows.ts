@@ -73,7 +73,7 @@ export class Rows {
     const tuple = this.#selectHead.get(pk, sk) as [number, number, number | null, ...(string | null)[]] | undefined;
     if (tuple === undefined) return undefined;
     const [rowid, version, expiresAt, ...fields] = tuple;
-    return { rowid, version, expiresAt, fields };
+    return { pk, sk, rowid, version, expiresAt, fields };
   }
 
   /** What was read may be written over soon: {@link updateVersion} then needs no look at it. */
@@ -88,10 +88,11 @@ export class Rows {
 
   /** Writes over a row that stands as `head` tells, and touches no index whose columns stay as they are. */
   update(head: Head, draft: Draft, version: number): boolean {
+    const { pk, sk, rowid } = head;
+    const { json, expiresAt, fields } = draft;
     const { changed, mask } = changesFrom(head, draft);
-    const update = this.#updateOf(mask);
-    if (update.run(draft.json, version, ...changed, head.rowid, head.version, draft.pk, draft.sk) === 0) return false;
-    this.#heads.add({ rowid: head.rowid, version, expiresAt: draft.expiresAt, fields: draft.fields });
+    if (this.#updateOf(mask).run(json, version, ...changed, rowid, head.version) === 0) return false;
+    this.#heads.add({ pk, sk, rowid, version, expiresAt, fields });
     return true;
   }
 
@@ -103,6 +104,7 @@ export class Rows {
   updateVersion(expected: number, draft: Draft, version: () => number, now: number): number | 'conflict' | undefined {
     const head = this.#heads.of(expected);
     if (head === undefined) return undefined;
+    if (head.pk !== draft.pk || head.sk !== draft.sk) return 'conflict';
     if (head.expiresAt !== null && head.expiresAt <= now) return 'conflict';
     const next = version();
     return this.update(head, draft, next) ? next : 'conflict';
@@ -119,10 +121,8 @@ export class Rows {
         (_column, bit) => Math.floor(mask / 2 ** bit) % 2 === 1,
       );
       const set = ['value', 'version', ...columns].map((column) => `${column} = ?`).join(', ');
-      // Found by its number, without a search by key; the key is still compared, as the version may be another item's.
-      update = this.#engine.statement(
-        `UPDATE ${this.#layout.table} SET ${set} WHERE rowid = ? AND version = ? AND pk = ? AND sk = ?`,
-      );
+      // Found by its number, without a search by key. A number may come to another row, a version never does.
+      update = this.#engine.statement(`UPDATE ${this.#layout.table} SET ${set} WHERE rowid = ? AND version = ?`);
       this.#updates.set(mask, update);
     }
     return update;

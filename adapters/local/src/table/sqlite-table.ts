@@ -53,13 +53,13 @@ export class SqliteTable implements Table<Item, Key>, AsyncDisposable {
   async get(key: Key): Promise<Stored<Item> | undefined> {
     const [pk, sk] = placeOf(this.#port, key);
     const row = this.#unexpired(this.#engine.read(() => this.#rows.read(pk, sk)));
-    return row && this.#writable(row);
+    return row && this.#writable([pk, sk], row);
   }
 
   async getMany(keys: readonly Key[]): Promise<readonly (Stored<Item> | undefined)[]> {
-    const places = keysOfReads(this.#port, keys);
-    const rows = this.#engine.read(() => this.#rows.readMany(places.map(placeOfKey)));
-    return rows.map((row) => this.#unexpired(row)).map((row) => row && this.#writable(row));
+    const places = keysOfReads(this.#port, keys).map(placeOfKey);
+    const rows = this.#engine.read(() => this.#rows.readMany(places));
+    return rows.map((row, index) => this.#unexpired(row) && this.#writable(places[index]!, row!));
   }
 
   async put(item: Item, options: PutOptions = {}): Promise<WriteResult> {
@@ -81,7 +81,7 @@ export class SqliteTable implements Table<Item, Key>, AsyncDisposable {
     const result = await this.#engine.write(() => {
       const live = this.#unexpired(this.#rows.read(pk, sk));
       const current = live && this.#stored(live);
-      const head = live === undefined ? this.#rows.head(pk, sk) : this.#headOf(live, current!.item);
+      const head = live === undefined ? this.#rows.head(pk, sk) : this.#headOf([pk, sk], live, current!.item);
       const decision = decide(current);
       if (decision.write !== undefined) {
         const draft = this.#draft(decision.write, decision.expiresAt);
@@ -223,7 +223,7 @@ export class SqliteTable implements Table<Item, Key>, AsyncDisposable {
   #addAll(pk: string, sk: string, increments: readonly Increment[]): readonly (Item | PortError)[] {
     const live = this.#unexpired(this.#rows.read(pk, sk));
     const start = live === undefined ? this.#keyFields(pk, sk) : this.#decode(live.value);
-    const head = live === undefined ? this.#rows.head(pk, sk) : this.#headOf(live, start);
+    const head = live === undefined ? this.#rows.head(pk, sk) : this.#headOf([pk, sk], live, start);
     const { outcomes, item, expiresAt } = addAll(this.#port, start, live?.expiresAt ?? undefined, increments);
     if (item !== undefined) this.#writeOver(head, this.#draft(item, expiresAt));
     return outcomes;
@@ -240,14 +240,14 @@ export class SqliteTable implements Table<Item, Key>, AsyncDisposable {
   }
 
   /** An item that the reader may well write back at its version. */
-  #writable(row: StoredRow): Stored<Item> {
+  #writable(place: Place, row: StoredRow): Stored<Item> {
     const stored = this.#stored(row);
-    this.#rows.remember(this.#headOf(row, stored.item));
+    this.#rows.remember(this.#headOf(place, row, stored.item));
     return stored;
   }
 
-  #headOf({ rowid, version, expiresAt }: StoredRow, item: Item): Head {
-    return { rowid, version, expiresAt, fields: fieldValues(this.#layout.fields, item) };
+  #headOf([pk, sk]: Place, { rowid, version, expiresAt }: StoredRow, item: Item): Head {
+    return { pk, sk, rowid, version, expiresAt, fields: fieldValues(this.#layout.fields, item) };
   }
 
   #decode(value: string): Item {

@@ -125,7 +125,8 @@ export const operations = {
     summary: 'Hand in up to 5,000 trades',
     description:
       'Each trade stands alone: one that is rejected spoils no other. Results come in the order of the trades. ' +
-      'A trade is known by source, product and id: handing it in again is a `duplicate`, however often and in whatever order.',
+      'A trade is known by source, product and id: handing it in again is a `duplicate`, however often and in whatever order. The first ' +
+      'report counts: one that has its id in another minute, or covers ids of another trade, contradicts it and is `rejected`.',
     body: z.strictObject({ trades: z.array(z.unknown()).min(1).max(5_000) }),
     replies: { ok: z.object({ results: z.array(TradeResultView) }) },
     maxBodyBytes: mebibytes(4),

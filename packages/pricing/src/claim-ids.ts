@@ -1,56 +1,114 @@
-import { claimBlock, type Claims } from './ports.ts';
+import { claimBlock, type BlockClaims } from './ports.ts';
 
-/** The ids that one trade covers in a block, for the minute that it lies in. */
-export interface Wanted {
-  /** Of its first and last id here: 0 to 999. */
-  readonly first: number;
-  readonly last: number;
-  /** Whether the first is the trade's own id, and not one of those that an aggregate covers besides. */
-  readonly head: boolean;
-  /** Minutes since 1970. */
+/** What a trade with a sequential id is told apart by: all of it has to be the same for the same trade. */
+export interface Claim {
+  readonly sequence: number;
+  /** Ids that it covers from `sequence` on. */
+  readonly count: number;
+  /** That it lies in; minutes since 1970. */
   readonly minute: number;
 }
 
-export interface ClaimDecision {
-  /** What the claims are now; the same array where nothing is new. */
-  readonly runs: Claims['runs'];
-  /** For each trade: whether its ids are its own. */
-  readonly granted: readonly boolean[];
-}
+/** The number of the block that an id lies in. */
+export const blockOf = (sequence: number): number => Math.floor(sequence / claimBlock);
 
-/**
- * Decides which trades of a block may have the ids that they cover. An id belongs to the first minute that it was claimed
- * for, and stays a trade's own id or one that an aggregate covers; the same trade again is granted again.
- */
-export function claimIds(runs: Claims['runs'], wanted: readonly Wanted[]): ClaimDecision {
-  const holders = new Float64Array(claimBlock).fill(free);
-  for (const [holder, first, last] of runs) holders.fill(holder, first, last + 1);
-  let fresh = false;
-  const granted = wanted.map(({ first, last, head, minute }) => {
-    const holderOf = (offset: number): number => (head && offset === first ? minute : coveredIn(minute));
-    for (let offset = first; offset <= last; offset++)
-      if (holders[offset] !== free && holders[offset] !== holderOf(offset)) return false;
-    for (let offset = first; offset <= last; offset++) {
-      fresh ||= holders[offset] === free;
-      holders[offset] = holderOf(offset);
+/** Who holds the ids of one block. */
+export class Block {
+  /** Whether anybody holds an id who did not when it was read. */
+  changed = false;
+  readonly #base: number;
+  /** Of each id: `free`, the minute of a trade that covers it alone, or a place among the aggregates by {@link heldBy}. */
+  readonly #holders = new Float64Array(claimBlock).fill(free);
+  readonly #aggregates: Claim[] = [];
+
+  constructor(number: number, stored: Pick<BlockClaims, 'runs' | 'aggregates'> | undefined) {
+    this.#base = number * claimBlock;
+    for (const [minute, first, last] of stored?.runs ?? []) this.#holders.fill(minute, first, last + 1);
+    for (const [minute, first, count] of stored?.aggregates ?? [])
+      this.#fill({ minute, sequence: this.#base + first, count });
+  }
+
+  /** The trade that holds an id which `claim` covers, where it is another one. */
+  rivalOf(claim: Claim): Claim | undefined {
+    const { sequence, count, minute } = claim;
+    if (count === 1) {
+      const holder = this.#holders[sequence - this.#base]!;
+      return holder === free || holder === minute ? undefined : this.#holderOf(sequence - this.#base);
     }
-    return true;
-  });
-  return { runs: fresh ? runsOf(holders) : runs, granted };
+    const { first, end } = this.#within(claim);
+    for (let offset = first; offset < end; offset++) {
+      if (this.#holders[offset] === free) continue;
+      const holder = this.#holderOf(offset);
+      // Whoever covers one of its ids in the same words covers all of them.
+      return holder.sequence === sequence && holder.count === count && holder.minute === minute ? undefined : holder;
+    }
+    return undefined;
+  }
+
+  /** Has a trade without rival hold its ids. */
+  hold(claim: Claim): void {
+    const { sequence, count, minute } = claim;
+    const offset = Math.max(0, sequence - this.#base);
+    if (this.#holders[offset] !== free) return;
+    this.changed = true;
+    if (count === 1) this.#holders[offset] = minute;
+    else this.#fill(claim);
+  }
+
+  /** What is to be stored of it. */
+  stored(): Pick<BlockClaims, 'runs' | 'aggregates'> {
+    const aggregates = this.#aggregates.map(
+      ({ minute, sequence, count }) => [minute, sequence - this.#base, count] as const,
+    );
+    return aggregates.length === 0 ? { runs: this.#runs() } : { runs: this.#runs(), aggregates };
+  }
+
+  #runs(): BlockClaims['runs'] {
+    const runs: [minute: number, first: number, last: number][] = [];
+    for (let offset = 0; offset < claimBlock; offset++) {
+      const holder = this.#holders[offset]!;
+      if (holder < 0) continue;
+      const run = runs.at(-1);
+      if (run !== undefined && run[0] === holder && run[2] === offset - 1) run[2] = offset;
+      else runs.push([holder, offset, offset]);
+    }
+    return runs;
+  }
+
+  #fill(claim: Claim): void {
+    const { first, end } = this.#within(claim);
+    this.#holders.fill(heldBy(this.#aggregates.length), first, end);
+    this.#aggregates.push(claim);
+  }
+
+  #holderOf(offset: number): Claim {
+    const holder = this.#holders[offset]!;
+    if (holder >= 0) return { sequence: this.#base + offset, count: 1, minute: holder };
+    return this.#aggregates[heldBy(holder)]!;
+  }
+
+  #within({ sequence, count }: Claim): { readonly first: number; readonly end: number } {
+    const first = sequence - this.#base;
+    return { first: Math.max(0, first), end: Math.min(claimBlock, first + count) };
+  }
 }
 
 const free = -1;
-/** How an id is held that an aggregate of that minute covers besides its own. */
-const coveredIn = (minute: number): number => -2 - minute;
+/** From the place of an aggregate to how its ids are held, and back. */
+const heldBy = (place: number): number => -2 - place;
 
-function runsOf(holders: Float64Array): Claims['runs'] {
-  const runs: [holder: number, first: number, last: number][] = [];
-  for (let offset = 0; offset < holders.length; offset++) {
-    const holder = holders[offset]!;
-    if (holder === free) continue;
-    const run = runs.at(-1);
-    if (run !== undefined && run[0] === holder && run[2] === offset - 1) run[2] = offset;
-    else runs.push([holder, offset, offset]);
+/**
+ * Claims the ids of a trade, all or none. The first word counts: an id stays with whom it was claimed for, and the same
+ * trade again has its claim already.
+ *
+ * @param blocks - All that the ids lie in.
+ * @returns The trade that has one of the ids, where it is another one; nothing was claimed then.
+ */
+export function claimIds(blocks: readonly Block[], claim: Claim): Claim | undefined {
+  for (const block of blocks) {
+    const rival = block.rivalOf(claim);
+    if (rival !== undefined) return rival;
   }
-  return runs;
+  for (const block of blocks) block.hold(claim);
+  return undefined;
 }

@@ -8,8 +8,10 @@ import { addProduct, startPricing, textOf, trade, type PricingSimulation } from 
 // The last two minutes of an hour, so that minutes and the hour around them close soon.
 const hour = Date.UTC(2026, 0, 31, 13, 0, 0);
 const at = (seconds: number): string => new Date(hour + seconds * 1_000).toISOString();
-const first = [trade(1, at(-119)), trade(2, at(-90)), trade(3, at(-59)), trade(6, at(-1))];
-const late = [trade(4, at(-50), { count: 2 }), trade(7, at(-100), { source: 'other' }), trade(2, at(-90))];
+// The late aggregate has ids in two blocks of claims; one trade's id is no integer.
+const named = trade(0, at(-90), { id: 'a' });
+const first = [trade(1_997, at(-119)), named, trade(1_998, at(-59)), trade(2_001, at(-1))];
+const late = [trade(1_999, at(-50), { count: 2 }), trade(7, at(-100), { source: 'other' }), named];
 
 /** Ends the process at one of its calls to engines, and counts them. */
 class CrashPoint {
@@ -118,7 +120,7 @@ async function abandoned(call: number, effect: boolean) {
     const { items } = await table.query({ partition: `BTC-USD/2026-01-31T${minute.replace('/', ':')}` });
     rows.push(...items.map(({ item }) => item.id));
     const text = await textOf(pricing, `minutes/BTC-USD/2026/01/31/${minute}.jsonl.gz`).catch(() => '');
-    archived.push(...[...text.matchAll(/"id":"(\d+)"/g)].map(([, id]) => `test/${id}`));
+    archived.push(...[...text.matchAll(/"id":"(\w+)"/g)].map(([, id]) => `test/${id}`));
   }
   const shown = await pricing.trades({ from: at(-3_600), to: at(0) });
   const { openIntervals } = await pricing.ask<{ openIntervals: number }>('getProduct', { params: { id: 'BTC-USD' } });

@@ -36,7 +36,7 @@ export const apiGrants = {
   products: products.readWrite,
   tickers: tickers.readWrite,
   trades: trades.readWrite,
-  claims: claims.write,
+  claims: claims.readWrite,
   summaries: summaries.read,
   marks: marks.readWrite,
   feeds: feeds.readWrite,

@@ -73,9 +73,9 @@ test('a trade that comes again is a duplicate, whenever it comes', async () => {
   expect(pricing.revised).toEqual([]);
 });
 
-test('a trade is known by source and id: under another time it is the same, from another source it is another', async () => {
+test('a trade is known by source and id: for another minute it is refused, from another source it is another', async () => {
   expect(await pricing.post([trade(1, at(0))])).toEqual([{ status: 'accepted' }]);
-  expect(await pricing.post([trade(1, at(-120))])).toEqual([{ status: 'duplicate' }]);
+  expect(await pricing.post([trade(1, at(-120))])).toMatchObject([{ status: 'rejected', field: 'time' }]);
   expect(await pricing.post([trade(1, at(0), { source: 'other' })])).toEqual([{ status: 'accepted' }]);
   expect(await pricing.trades()).toMatchObject([
     { source: 'other' },

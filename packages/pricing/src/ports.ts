@@ -55,20 +55,31 @@ export interface StoredTrade {
 /** The speed layer: every trade, from its acceptance until it is proven to stand in the archive and retention has passed. */
 export const trades = table('trades', { item: stored<StoredTrade>('minute'), key: ['minute', 'id'] });
 
-/** Which minute each sequential id of a source belongs to, so that no id is taken on twice under two times. */
-export interface Claims {
+/** Who holds the sequential ids of a block of one source, so that no id is taken on twice. */
+export interface BlockClaims {
   /** Product and source: `BTC-USD/coinbase`. */
   readonly source: string;
-  /** Ids of one block: their number by {@link claimBlock}, as text. */
+  /** The number of the block by {@link claimBlock}, as text. */
   readonly block: string;
-  /** Runs of ids with one holder, see `claimIds`: the holder, first offset in the block, last offset. */
-  readonly runs: readonly (readonly [holder: number, first: number, last: number])[];
+  /** Ids of trades that cover one each: the minute that they lie in, first offset in the block, last offset. */
+  readonly runs: readonly (readonly [minute: number, first: number, last: number])[];
+  /** Trades that cover several: the minute, the offset of the first id, below 0 where it lies in a block before, and how many. */
+  readonly aggregates?: readonly (readonly [minute: number, first: number, count: number])[];
+}
+
+/** Which minute an id belongs to that is no integer. */
+export interface NameClaim {
+  readonly source: string;
+  /** The id behind a colon, which no number of a block begins with. */
+  readonly block: string;
+  /** Minutes since 1970. */
+  readonly minute: number;
 }
 
 /** Ids in one item of claims. */
 export const claimBlock = 1_000;
 
-export const claims = table('claims', { item: stored<Claims>('block'), key: ['source', 'block'] });
+export const claims = table('claims', { item: stored<BlockClaims | NameClaim>('block'), key: ['source', 'block'] });
 
 /** The sums of an interval that is written, until the interval around it is written, too. */
 export interface SummaryRow {

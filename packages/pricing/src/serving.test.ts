@@ -250,7 +250,7 @@ test('an aggregate holds every id that it covers: no other trade of its source m
     trade(1_001, at(0)),
     trade(10, at(0), { count: 3 }),
   ]);
-  expect(results.map(({ status }) => status)).toEqual(['duplicate', 'accepted', 'duplicate', 'duplicate', 'duplicate']);
+  expect(results.map(({ status }) => status)).toEqual(['rejected', 'accepted', 'rejected', 'rejected', 'duplicate']);
   expect(await pricing.candles()).toMatchObject([{ count: 9 }]);
 });
 

@@ -22,7 +22,9 @@ async function everything(record: (call: PortCall) => void): Promise<void> {
   const mark = { product: 'BTC-USD', lastId: '2', time: at(0) };
   const feed = { state: 'live', endpoint: 'wss://feed.example', simulated: true, products: ['BTC-USD'], marks: [mark] };
   await done('putFeed', { params: { source: 'test' }, body: feed });
-  await done('postTrades', { body: { trades: [trade(1, at(0)), trade(2, at(0), { id: 'named' })] } });
+  const trades = [trade(1, at(0)), trade(2, at(0), { id: 'named' })];
+  await done('postTrades', { body: { trades } });
+  await done('postTrades', { body: { trades } });
   await world.advance(minutes(10));
   await done('postTrades', { body: { trades: [trade(3, at(minutes(9)))] } });
   for (const operation of ['listTrades', 'listCandles', 'getAverage', 'listGaps'])

@@ -1,32 +1,32 @@
-import { chunks, PortError, sideBySide, type Context, type EditResult, type Granted } from '@portolan/kernel';
+import { chunks, sideBySide, type Context, type Granted } from '@portolan/kernel';
 import { nameOf } from '../archive/interval-name.ts';
-import { claimIds } from '../claim-ids.ts';
 import type { TradeResult } from '../intake.ts';
 import { microsPerMinute } from '../time.ts';
-import { archive, claimBlock, claims, live, marks, products, tickers, trades } from '../ports.ts';
+import { archive, claims, live, marks, products, tickers, trades } from '../ports.ts';
 import { scaleOf, type Scale } from '../product.ts';
 import { readTrade } from '../read-trade.ts';
 import type { PricingSettings } from '../settings.ts';
 import { minutePartition, packTrade, tradeKey } from '../stored-trade.ts';
 import type { Trade } from '../trade.ts';
+import { allDone } from './all-done.ts';
 import { archivedKeys } from './archived-keys.ts';
 import { announceTrades } from './announce-trades.ts';
+import { claimTrades } from './claim-trades.ts';
 import { tickerAfter, newTicker } from '../ticker.ts';
 
 export const acceptGrants = {
   products: products.read,
   tickers: tickers.write,
   trades: trades.write,
-  claims: claims.write,
+  claims: claims.readWrite,
   marks: marks.write,
   archive: archive.read,
   live: live.push,
 };
 type Ports = Granted<typeof acceptGrants>;
 
-/** Writes of one call to a table, and claims under way at one time. */
+/** Writes of one call to a table. */
 const writesAtOnce = 1_000;
-const claimsAtOnce = 16;
 
 /** A trade of the batch that is well-formed, on its way. */
 interface Arrival {
@@ -55,13 +55,15 @@ export async function acceptTrades(
 ): Promise<readonly TradeResult[]> {
   const now = context.clock.now();
   const results = new Array<TradeResult>(reported.length).fill({ status: 'duplicate' });
-  const arrivals = readAll(reported, await scalesOf(reported, ports), (now + settings.aheadMs) * 1_000, results);
-  const heard = await withoutMisplaced(arrivals, ports);
+  const latest = (now + settings.aheadMs) * 1_000;
+  const { arrivals, repeats } = readAll(reported, await scalesOf(reported, ports), latest, results);
+  const heard = without(await claimTrades(arrivals, ports.claims), arrivals, results);
   const absent = await withoutArchived(heard, ports, now - settings.retentionMs);
   await markMinutes(absent, ports);
   const fresh = await putAll(absent, ports);
   await markMinutes(fresh, ports);
   for (const { index } of fresh) results[index] = { status: 'accepted' };
+  for (const { index, of } of repeats) if (results[of]!.status === 'rejected') results[index] = results[of]!;
   await tell(heard, fresh, ports, context);
   return results;
 }
@@ -78,15 +80,22 @@ async function scalesOf(reported: readonly unknown[], ports: Ports): Promise<Rea
   );
 }
 
+/** A trade that comes a second time in a batch, and the place of its first. */
+interface Repeat {
+  readonly index: number;
+  readonly of: number;
+}
+
 /** The trades to take on, each once; the results of rejected ones are filled in. */
 function readAll(
   reported: readonly unknown[],
   scales: ReadonlyMap<string, Scale>,
   latest: number,
   results: TradeResult[],
-): readonly Arrival[] {
+): { readonly arrivals: readonly Arrival[]; readonly repeats: readonly Repeat[] } {
   const arrivals: Arrival[] = [];
-  const seen = new Set<string>();
+  const repeats: Repeat[] = [];
+  const seen = new Map<string, number>();
   const minutes = new Map<string, string>();
   reported.forEach((one, index) => {
     const reading = readTrade(one, (product) => scales.get(product));
@@ -104,65 +113,30 @@ function readAll(
       };
       return;
     }
-    const key = `${product}/${trade.source}/${trade.id}`;
-    if (seen.has(key)) return;
-    seen.add(key);
     const place = `${product}/${Math.floor(trade.time / microsPerMinute)}`;
     let minute = minutes.get(place);
     if (minute === undefined) minutes.set(place, (minute = minutePartition(product, trade.time)));
+    // What is told of the same id in other words is judged by itself.
+    const key = `${minute}/${trade.source}/${trade.id}/${trade.count}`;
+    const before = seen.get(key);
+    if (before !== undefined) {
+      repeats.push({ index, of: before });
+      return;
+    }
+    seen.set(key, index);
     arrivals.push({ index, product, scale: scales.get(product)!, trade, minute });
   });
-  return arrivals;
+  return { arrivals, repeats };
 }
 
-/** Leaves out trades that cover an id which is known otherwise: under another minute, or as part of another trade. */
-async function withoutMisplaced(arrivals: readonly Arrival[], ports: Ports): Promise<readonly Arrival[]> {
-  const blocks = new Map<string, Place[]>();
-  for (const arrival of arrivals) {
-    const { sequence, count, source } = arrival.trade;
-    if (sequence === undefined) continue;
-    const last = sequence + count - 1;
-    for (let block = blockOf(sequence); block <= blockOf(last); block++) {
-      const place = `${arrival.product}/${source} ${block}`;
-      const places = blocks.get(place);
-      if (places === undefined) blocks.set(place, [{ arrival, block }]);
-      else places.push({ arrival, block });
-    }
-  }
-  const misplaced = await sideBySide([...blocks.values()], claimsAtOnce, (places) => claimBlockOf(places, ports));
-  const out = new Set(misplaced.flat());
-  return out.size === 0 ? arrivals : arrivals.filter((arrival) => !out.has(arrival));
-}
-
-/** A trade in one of the blocks that its ids lie in. */
-interface Place {
-  readonly arrival: Arrival;
-  readonly block: number;
-}
-
-const blockOf = (sequence: number): number => Math.floor(sequence / claimBlock);
-
-/** @returns The trades that may not have their ids. */
-async function claimBlockOf(places: readonly Place[], ports: Ports): Promise<readonly Arrival[]> {
-  const [{ arrival, block }] = places as [Place, ...Place[]];
-  const key = { source: `${arrival.product}/${arrival.trade.source}`, block: String(block).padStart(16, '0') };
-  const base = block * claimBlock;
-  const wanted = places.map(({ arrival: { trade } }) => {
-    const first = trade.sequence! - base;
-    return {
-      first: Math.max(0, first),
-      last: Math.min(claimBlock - 1, first + trade.count - 1),
-      head: first >= 0,
-      minute: Math.floor(trade.time / microsPerMinute),
-    };
-  });
-  const granted = await ports.claims.update(key, (current) => {
-    const before = current?.item.runs ?? [];
-    const decision = claimIds(before, wanted);
-    if (decision.runs === before) return { result: decision.granted };
-    return { write: { ...key, runs: decision.runs }, result: decision.granted };
-  });
-  return places.filter((_, index) => !granted[index]).map((place) => place.arrival);
+/** The trades that are not refused; the results of those that are, are filled in. */
+function without(
+  refused: ReadonlyMap<Arrival, TradeResult>,
+  arrivals: readonly Arrival[],
+  results: TradeResult[],
+): readonly Arrival[] {
+  for (const [{ index }, result] of refused) results[index] = result;
+  return refused.size === 0 ? arrivals : arrivals.filter((arrival) => !refused.has(arrival));
 }
 
 /** Leaves out trades that stand in the archive, of minutes whose rows may be gone from the table. */
@@ -203,15 +177,6 @@ async function markMinutes(arrivals: readonly Arrival[], ports: Ports): Promise<
       ),
     ),
   );
-}
-
-/** Nothing of a batch is answered while one of its writes may be missing. */
-function allDone(outcomes: readonly EditResult[]): void {
-  const failed = outcomes.find((outcome) => outcome.kind === 'failed');
-  if (failed === undefined) return;
-  throw new PortError('unavailable', `not every trade could be written: ${failed.error.message}`, {
-    cause: failed.error,
-  });
 }
 
 /** Brings the tickers up to date, then tells who listens. */

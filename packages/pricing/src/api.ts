@@ -105,7 +105,9 @@ export const operations = {
     method: 'PUT',
     path: '/products/{id}',
     summary: 'Make a product known, or refine its increments',
-    description: 'Increments may become finer, so that every price known stays a multiple; never coarser.',
+    description:
+      'Increments may become finer, so that every price known stays a multiple; never coarser. They become as fine as the largest price and ' +
+      'size of a trade allow, which have to be less than 2^53 units of the last decimal.',
     params: ProductParams,
     body: productSchema.omit({ id: true }),
     replies: { ok: ProductView, created: ProductView },
@@ -126,7 +128,7 @@ export const operations = {
     description:
       'Each trade stands alone: one that is rejected spoils no other. Results come in the order of the trades. ' +
       'A trade is known by source, product and id: handing it in again is a `duplicate`, however often and in whatever order. The first ' +
-      'report counts: one that has its id in another minute, or covers ids of another trade, contradicts it and is `rejected`.',
+      'report counts: one that has its id in another minute, or covers ids of another trade, contradicts it and is `rejected`. A product has at most 32 sources.',
     body: z.strictObject({ trades: z.array(z.unknown()).min(1).max(5_000) }),
     replies: { ok: z.object({ results: z.array(TradeResultView) }) },
     maxBodyBytes: mebibytes(4),

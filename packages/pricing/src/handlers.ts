@@ -75,7 +75,7 @@ export const handlersFor = (settings: PricingSettings): OperationHandlers<typeof
     if (outcome.kind === 'too-fine') {
       return problem(
         'conflict',
-        `Product ${params.id} was traded at prices or in sizes that are more than 2^53 of these increments.`,
+        `Product ${params.id} has a trade whose price or size is 2^53 units or more of these increments' last decimal.`,
       );
     }
     const view = await viewProduct(outcome.product, ports);

@@ -16,10 +16,13 @@ export interface ReportedTrade {
 }
 
 /** What became of one trade. */
-export type TradeResult =
-  | { readonly status: 'accepted' }
-  | { readonly status: 'duplicate' }
-  | { readonly status: 'rejected'; readonly reason: string; readonly field?: string };
+export type TradeResult = { readonly status: 'accepted' } | { readonly status: 'duplicate' } | Rejected;
+
+export interface Rejected {
+  readonly status: 'rejected';
+  readonly reason: string;
+  readonly field?: string;
+}
 
 /** How a feed stands, as it says itself. */
 export interface FeedReport {

@@ -14,6 +14,9 @@ export interface StoredProduct {
   readonly sizeIncrement: string;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
+  /** Where its trades come from, and the largest price and size among them: known here before the first is stored. */
+  readonly sources?: readonly string[];
+  readonly largest?: { readonly price: string; readonly size: string };
 }
 
 export const products = table('products', { item: stored<StoredProduct>('id'), key: ['list', 'id'] });

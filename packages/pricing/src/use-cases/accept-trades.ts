@@ -1,13 +1,14 @@
 import { chunks, sideBySide, type Context, type Granted } from '@portolan/kernel';
 import { nameOf } from '../archive/interval-name.ts';
-import type { TradeResult } from '../intake.ts';
+import type { Rejected, TradeResult } from '../intake.ts';
 import { microsPerMinute } from '../time.ts';
-import { archive, claims, live, marks, products, tickers, trades } from '../ports.ts';
+import { archive, claims, live, marks, products, tickers, trades, type StoredProduct } from '../ports.ts';
 import { scaleOf, type Scale } from '../product.ts';
 import { readTrade } from '../read-trade.ts';
 import type { PricingSettings } from '../settings.ts';
 import { minutePartition, packTrade, tradeKey } from '../stored-trade.ts';
 import type { Trade } from '../trade.ts';
+import { admitTrades } from './admit-trades.ts';
 import { allDone } from './all-done.ts';
 import { archivedKeys } from './archived-keys.ts';
 import { announceTrades } from './announce-trades.ts';
@@ -15,7 +16,7 @@ import { claimTrades } from './claim-trades.ts';
 import { tickerAfter, newTicker } from '../ticker.ts';
 
 export const acceptGrants = {
-  products: products.read,
+  products: products.readWrite,
   tickers: tickers.write,
   trades: trades.write,
   claims: claims.readWrite,
@@ -39,10 +40,10 @@ interface Arrival {
 }
 
 /**
- * Takes on trades, each known by source, product and id. In order: ids are claimed for their minute, their minutes are
- * marked to be archived, and trades are put where none stands. Where any was new, its minute is marked anew, as the first
- * mark may be gone by then: whoever removes this one has seen the trade. A crash in between leaves what the first mark has
- * archived, or what repeating the batch mends; nothing of it was answered.
+ * Takes on trades, each known by source, product and id. In order: products come to know what is new of them, ids are
+ * claimed for their minute, their minutes are marked to be archived, and trades are put where none stands. Where any was
+ * new, its minute is marked anew, as the first mark may be gone by then: whoever removes this one has seen the trade. A
+ * crash in between leaves what the first mark has archived, or what repeating the batch mends; nothing of it was answered.
  *
  * @returns A result for each, in order.
  * @throws {PortError} where it is not known what became of them: nothing speaks against the same batch again.
@@ -56,8 +57,10 @@ export async function acceptTrades(
   const now = context.clock.now();
   const results = new Array<TradeResult>(reported.length).fill({ status: 'duplicate' });
   const latest = (now + settings.aheadMs) * 1_000;
-  const { arrivals, repeats } = readAll(reported, await scalesOf(reported, ports), latest, results);
-  const heard = without(await claimTrades(arrivals, ports.claims), arrivals, results);
+  const rows = await rowsOf(reported, ports);
+  const { arrivals, repeats } = readAll(reported, rows, latest, results);
+  const admitted = without(await admitTrades(arrivals, rows, ports.products), arrivals, results);
+  const heard = without(await claimTrades(admitted, ports.claims), admitted, results);
   const absent = await withoutArchived(heard, ports, now - settings.retentionMs);
   await markMinutes(absent, ports);
   const fresh = await putAll(absent, ports);
@@ -68,16 +71,14 @@ export async function acceptTrades(
   return results;
 }
 
-/** The scale of every product that is named and known. */
-async function scalesOf(reported: readonly unknown[], ports: Ports): Promise<ReadonlyMap<string, Scale>> {
+/** The row of every product that is named and known. */
+async function rowsOf(reported: readonly unknown[], ports: Ports): Promise<ReadonlyMap<string, StoredProduct>> {
   const named = reported.map((one) => (one as { readonly product?: unknown } | null)?.product);
   const ids = [...new Set(named)].filter((id): id is string => typeof id === 'string' && /^[\w.-]{1,40}$/.test(id));
   const found = await sideBySide(chunks(ids, writesAtOnce), 4, (some) =>
     ports.products.getMany(some.map((id) => ({ list: 'all', id }))),
   );
-  return new Map(
-    found.flat().flatMap((stored) => (stored === undefined ? [] : [[stored.item.id, scaleOf(stored.item)]])),
-  );
+  return new Map(found.flat().flatMap((stored) => (stored === undefined ? [] : [[stored.item.id, stored.item]])));
 }
 
 /** A trade that comes a second time in a batch, and the place of its first. */
@@ -89,10 +90,11 @@ interface Repeat {
 /** The trades to take on, each once; the results of rejected ones are filled in. */
 function readAll(
   reported: readonly unknown[],
-  scales: ReadonlyMap<string, Scale>,
+  rows: ReadonlyMap<string, StoredProduct>,
   latest: number,
   results: TradeResult[],
 ): { readonly arrivals: readonly Arrival[]; readonly repeats: readonly Repeat[] } {
+  const scales = new Map([...rows].map(([id, row]) => [id, scaleOf(row)]));
   const arrivals: Arrival[] = [];
   const repeats: Repeat[] = [];
   const seen = new Map<string, number>();
@@ -131,7 +133,7 @@ function readAll(
 
 /** The trades that are not refused; the results of those that are, are filled in. */
 function without(
-  refused: ReadonlyMap<Arrival, TradeResult>,
+  refused: ReadonlyMap<Arrival, Rejected>,
   arrivals: readonly Arrival[],
   results: TradeResult[],
 ): readonly Arrival[] {

@@ -1,7 +1,7 @@
 import { chunks, PortError, sideBySide, type Granted } from '@portolan/kernel';
 import { nameOf } from '../archive/interval-name.ts';
 import { Block, blockOf, claimIds, type Claim } from '../claim-ids.ts';
-import type { TradeResult } from '../intake.ts';
+import type { Rejected } from '../intake.ts';
 import type { BlockClaims, claims, NameClaim } from '../ports.ts';
 import { microsPerMinute } from '../time.ts';
 import type { Trade } from '../trade.ts';
@@ -14,8 +14,6 @@ export interface Claimant {
   readonly product: string;
   readonly trade: Trade;
 }
-
-export type Rejected = Extract<TradeResult, { readonly status: 'rejected' }>;
 
 /** Calls under way at one time. */
 const claimsAtOnce = 16;

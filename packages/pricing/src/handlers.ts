@@ -178,7 +178,7 @@ export const handlersFor = (settings: PricingSettings): OperationHandlers<typeof
   },
 
   async putFeed({ params, body }, ports, context) {
-    return ok(viewFeed(await putFeed(params.source, body, ports, context)));
+    return ok(viewFeed(await putFeed(params.source, body, ports, context, settings)));
   },
 });
 

@@ -123,8 +123,11 @@ export interface StoredFeed {
 
 export const feeds = table('feeds', { item: stored<StoredFeed>('source'), key: ['list', 'source'] });
 
-/** The batch layer: an object for every interval with trades, immutable but for revisions. */
-export const archive = objects('archive', { maxObjectBytes: kibibytes(256 * 1_024) });
+/**
+ * The batch layer: an object for every interval with trades, immutable but for revisions. None is larger than what a reader
+ * takes into memory at a time: a minute of half a million trades is less than a tenth of it.
+ */
+export const archive = objects('archive', { maxObjectBytes: kibibytes(128 * 1_024) });
 
 /** Products with intervals to write. */
 export const rebuilds = queue('rebuilds', {

@@ -1,6 +1,7 @@
 import { bytesOf, PortError, type Objects } from '@portolan/kernel';
 import { gunzipSync, gzipSync, strFromU8, strToU8 } from 'fflate';
 import type { ArchiveLevel } from '../interval.ts';
+import { archive } from '../ports.ts';
 
 /**
  * Keys of the archive, by date and hour: `minutes/BTC-USD/2026/01/31/13/05.jsonl.gz`, `hours/BTC-USD/2026/01/31/13.json.gz`,
@@ -8,9 +9,6 @@ import type { ArchiveLevel } from '../interval.ts';
  */
 export const objectKey = (product: string, level: ArchiveLevel, name: string): string =>
   `${level}s/${product}/${name.replaceAll(/[-T:]/g, '/')}.${level === 'minute' ? 'jsonl' : 'json'}.gz`;
-
-/** What one reader takes into memory at a time, compressed: an hour of half a million trades a minute would be more. */
-const maxCompressedBytes = 128 * 1_024 * 1_024;
 
 /** Compresses as gzip does. What a text holds decides, not its bytes; equal ones are welcome where somebody compares objects. */
 export type Compress = (text: string) => Promise<Uint8Array>;
@@ -32,7 +30,7 @@ export interface ArchivedText {
 export async function readText(objects: Pick<Objects, 'get'>, key: string): Promise<ArchivedText | undefined> {
   const object = await objects.get(key);
   if (object === undefined) return undefined;
-  const bytes = await bytesOf(object.body, maxCompressedBytes);
+  const bytes = await bytesOf(object.body, archive.maxObjectBytes);
   try {
     return { text: strFromU8(gunzipSync(bytes)), tag: object.tag, revision: object.metadata['revision'] === 'yes' };
   } catch (cause) {
@@ -46,7 +44,11 @@ export type TextWrite =
   /** Somebody else wrote since `before` was read. */
   | { readonly kind: 'conflict' };
 
-/** Writes the text of an object over what was read before; what stands already is not written again. */
+/**
+ * Writes the text of an object over what was read before; what stands already is not written again.
+ *
+ * @throws {PortError} `too-large` for what could not be read again.
+ */
 export async function writeText(
   objects: Pick<Objects, 'put'>,
   key: string,

@@ -94,12 +94,12 @@ async function countReads(): Promise<(port: 'archive' | 'marks' | 'trades') => n
 
 test('the average over any span is exact, and reads one object of each level and side, however long the span', async () => {
   const reads = await countReads();
-  const history = market(1_200, start - 40 * 86_400_000, 2_750_000);
+  const history = market(300, start - 40 * 86_400_000, 11_000_000);
   await pricing.post(history);
   await pricing.world.advance(600_000);
   const before = reads('archive');
-  const from = history[100]!.time;
-  const to = history[1_100]!.time;
+  const from = history[25]!.time;
+  const to = history[275]!.time;
   const body = await pricing.ask<{ average: string; count: number }>('getAverage', { params, query: { from, to } });
   const some = history.filter(({ time }) => time >= from && time < to);
   const cents = some.reduce((sum, { price }) => sum + BigInt(price.replace('.', '')), 0n);
@@ -232,10 +232,23 @@ test('increments become finer, never coarser', async () => {
     pricing.call('putProduct', { params, body: { priceIncrement, sizeIncrement: '0.00000001' } });
   await pricing.post([trade(1, at(0), { price: '0.01' })]);
   await pricing.world.advance(600_000);
-  expect(await put('0.1')).toMatchObject({ kind: 'problem', problem: 'conflict' });
-  expect(await put('0.001')).toMatchObject({ kind: 'ok' });
+  expect(await put('0.1')).toMatchObject({ kind: 'ok', body: { priceIncrement: '0.01' } });
+  expect(await put('0.001')).toMatchObject({ kind: 'ok', body: { priceIncrement: '0.001' } });
+  expect(await put('0.01')).toMatchObject({ kind: 'ok', body: { priceIncrement: '0.001' } });
   await pricing.post([trade(2, at(1), { price: '0.001' })]);
   expect(await pricing.candles({ from: at(-60) })).toMatchObject([{ open: '0.01', close: '0.001' }]);
+});
+
+test('increments that do not go together become what both are multiples of, and the answer shows them', async () => {
+  const put = (priceIncrement: string, sizeIncrement: string) =>
+    pricing.ask('putProduct', { params, body: { priceIncrement, sizeIncrement } });
+  await pricing.post([trade(1, at(0), { price: '0.01' })]);
+  const common = { priceIncrement: '0.002', sizeIncrement: '0.00000001' };
+  expect(await put('0.004', '0.1')).toMatchObject(common);
+  expect(await pricing.ask('getProduct', { params })).toMatchObject(common);
+  const results = await pricing.post([trade(2, at(1), { price: '0.004' }), trade(3, at(2), { price: '0.005' })]);
+  expect(results).toMatchObject([{ status: 'accepted' }, { status: 'rejected', field: 'price' }]);
+  expect((await pricing.trades()).map(({ price }) => price)).toEqual(['0.01', '0.004']);
 });
 
 test('an aggregate holds every id that it covers: no other trade of its source may have one of them', async () => {

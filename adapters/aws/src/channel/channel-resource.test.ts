@@ -17,6 +17,7 @@ test('tells the API of a channel: every message goes to one route, which answers
   });
   expect(resource.stage).toEqual({ StageName: 'live', AutoDeploy: true });
   expect(resource.endpoint('abc', 'eu-west-1')).toBe('https://abc.execute-api.eu-west-1.amazonaws.com/live');
+  expect(resource.endpoint('abc', 'cn-north-1')).toBe('https://abc.execute-api.cn-north-1.amazonaws.com.cn/live');
 });
 
 test('names the variable that tells functions where to push, and what calls a function', () => {

@@ -2,6 +2,7 @@ import type { ChannelPort } from '@portolan/kernel';
 import { resourceName } from '@portolan/node';
 import { boundedName } from '../clients/bounded-name.ts';
 import type { PolicyStatement } from '../clients/policy-statement.ts';
+import { managementEndpoint } from './management-endpoint.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -56,7 +57,7 @@ export const channelApiResource = (
   integration: (functionArn) => ({ IntegrationType: 'AWS_PROXY', IntegrationUri: functionArn }),
   routes: ['$connect', '$disconnect', '$default'].map((RouteKey) => ({ RouteKey, AuthorizationType: 'NONE' })),
   stage: { StageName: stageName, AutoDeploy: true },
-  endpoint: (apiId, region) => `https://${apiId}.execute-api.${region}.amazonaws.com/${stageName}`,
+  endpoint: (apiId, region) => managementEndpoint({ apiId, region, stage: stageName }),
 });
 
 /**

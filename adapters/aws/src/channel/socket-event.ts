@@ -1,4 +1,5 @@
 import type { SocketRequest } from '@portolan/kernel';
+import { managementEndpoint } from './management-endpoint.ts';
 
 /** The parts that are read of what API Gateway calls a function with for a WebSocket API. */
 export interface SocketEvent {
@@ -65,6 +66,5 @@ export const textOf = ({ body = '', isBase64Encoded = false }: SocketEvent): str
 export function endpointOf({ requestContext }: SocketEvent, region: string): string {
   const { domainName, stage, apiId } = requestContext;
   const own = domainName.startsWith(`${apiId}.execute-api.`);
-  const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
-  return `https://${own ? domainName : `${apiId}.execute-api.${region}.${suffix}`}/${stage}`;
+  return own ? `https://${domainName}/${stage}` : managementEndpoint({ apiId, region, stage });
 }

@@ -32,8 +32,11 @@ export class BucketObjects implements Objects, Receiver<SQSEvent, SQSBatchRespon
   readonly #subscriptions: Subscriptions;
   readonly #copySizes: CopySizes | undefined;
 
-  /** @param copySizes - For tests. @default S3's own */
-  constructor(service: string, bucket: Bucket, sqs: SQSClient, copySizes?: CopySizes) {
+  /**
+   * @param sqs - For who receives what was created.
+   * @param copySizes - For tests. @default S3's own
+   */
+  constructor(service: string, bucket: Bucket, sqs: () => SQSClient, copySizes?: CopySizes) {
     const { port, environment } = bucket;
     this.#bucket = bucket;
     this.#copySizes = copySizes;

@@ -5,7 +5,7 @@ import { gibibytes, type ObjectsPort } from '@portolan/kernel';
 import { once } from '@portolan/node';
 import { placeOf } from '../clients/account.ts';
 import { s3Module, s3Token } from '../clients/s3.ts';
-import { sqsModule, sqsToken } from '../clients/sqs.ts';
+import { sqsModule, sqsWhenNeeded } from '../clients/sqs.ts';
 import { subscriptionTrigger } from '../queue/subscriptions.ts';
 import { bucketName } from './bucket-name.ts';
 import { BucketObjects } from './bucket-objects.ts';
@@ -43,9 +43,9 @@ export const s3Objects = (options: S3ObjectsOptions = {}) =>
       maxObjectBytes: { max: gibibytes(5_120), wayOut: 'declare smaller objects, and cut what is larger into several' },
     },
     modules: [s3Module, sqsModule],
-    needs: [s3Token, sqsToken],
+    needs: [s3Token, sqsWhenNeeded],
     triggers: subscriptionTrigger,
-    open: ({ service, port, environment }: Opening<ObjectsPort>, s3: S3Client, sqs: SQSClient) => {
+    open: ({ service, port, environment }: Opening<ObjectsPort>, s3: S3Client, sqs: () => SQSClient) => {
       const name = once(async () => {
         const what = `objects "${port.name}"`;
         return options.bucket ?? bucketName(service, port.name, await placeOf(s3, what, 'give s3Objects the bucket'));

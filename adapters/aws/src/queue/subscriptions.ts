@@ -20,13 +20,15 @@ export interface SubscribedPort {
 
 /** The queues of a port that spreads events: one for each function that listens, with dead letters of its own. */
 export class Subscriptions implements Pick<Receiver<SQSEvent, SQSBatchResponse>, 'receive'> {
+  readonly #sqs: () => SQSClient;
   readonly #subscribed: SubscribedPort;
-  readonly #sending: Sending;
+  #sending: Sending | undefined;
   readonly #receptions = new Map<string, Reception>();
 
-  constructor(sqs: SQSClient, subscribed: SubscribedPort) {
+  /** @param sqs - Asked for the client by the first event that is received: who publishes alone needs none. */
+  constructor(sqs: () => SQSClient, subscribed: SubscribedPort) {
+    this.#sqs = sqs;
     this.#subscribed = subscribed;
-    this.#sending = new Sending(sqs, new QueueUrls(sqs), subscribed.environment.random);
   }
 
   receive(event: SQSEvent, consumer: Consumer, options: ConsumeOptions): Promise<SQSBatchResponse> {
@@ -39,7 +41,8 @@ export class Subscriptions implements Pick<Receiver<SQSEvent, SQSBatchResponse>,
       const { service, port, retry, environment, read } = this.#subscribed;
       const { main, dead } = queueNames(service, port, false, subscription);
       const letters = { name: dead, maxReceives: maxReceives(retry, false), fifo: false };
-      reception = new Reception(this.#sending, new DeadQueue(this.#sending, letters), {
+      const sending = (this.#sending ??= sendingOf(this.#sqs(), environment));
+      reception = new Reception(sending, new DeadQueue(sending, letters), {
         queueName: main,
         retry,
         environment,
@@ -50,6 +53,8 @@ export class Subscriptions implements Pick<Receiver<SQSEvent, SQSBatchResponse>,
     return reception;
   }
 }
+
+const sendingOf = (sqs: SQSClient, { random }: Environment): Sending => new Sending(sqs, new QueueUrls(sqs), random);
 
 /** The queue that calls a function with the events of its subscription. */
 export const subscriptionTrigger = ({ service, port, subscription }: TriggerPlace): readonly PlatformTrigger[] => [

@@ -55,7 +55,7 @@ export function snsTopics(engine: Pick<AwsEngine, 'port'>): Wiring {
       await create(service, port as unknown as TopicPort);
     },
     open: ({ name, sqs, environment }, port) =>
-      snsTopic().open({ service: name, port, environment, parts: {} }, ...([sns, sqs] as never[])),
+      snsTopic().open({ service: name, port, environment, parts: {} }, ...([sns, () => sqs] as never[])),
     source: sourceBy(async (service, port, consume) => {
       const topic = port as TopicPort;
       const resource = snsSubscriptionResource(service.name, topic, consume, options);
@@ -80,7 +80,7 @@ export function eventBridgeTopics(engine: Pick<AwsEngine, 'port'>, timesFunction
   return {
     create: async () => undefined,
     open: ({ name, sqs, environment }, port) =>
-      eventBridgeTopic().open({ service: name, port, environment, parts: {} }, ...([events, sqs] as never[])),
+      eventBridgeTopic().open({ service: name, port, environment, parts: {} }, ...([events, () => sqs] as never[])),
     source: sourceBy(async ({ name, sqs }, port, consume) =>
       createRule(sqs, events, eventBridgeRuleResource(name, port as TopicPort, consume, { timesFunctionTimeout })),
     ),

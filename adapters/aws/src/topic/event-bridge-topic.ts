@@ -13,7 +13,7 @@ import {
 import { resourceName } from '@portolan/node';
 import { eventbridgeModule, eventbridgeToken } from '../clients/eventbridge.ts';
 import { pause, type Patience } from '../clients/pause.ts';
-import { sqsModule, sqsToken } from '../clients/sqs.ts';
+import { sqsModule, sqsWhenNeeded } from '../clients/sqs.ts';
 import { portErrorOf } from '../errors/port-error.ts';
 import { subscriptionTrigger } from '../queue/subscriptions.ts';
 import { SpreadTopic } from './spread-topic.ts';
@@ -49,9 +49,9 @@ export const eventBridgeTopic = (options: EventBridgeTopicOptions = {}) =>
       },
     },
     modules: [eventbridgeModule, sqsModule],
-    needs: [eventbridgeToken, sqsToken],
+    needs: [eventbridgeToken, sqsWhenNeeded],
     triggers: subscriptionTrigger,
-    open: ({ service, port, environment }: Opening<TopicPort>, events: EventBridgeClient, sqs: SQSClient) => {
+    open: ({ service, port, environment }: Opening<TopicPort>, events: EventBridgeClient, sqs: () => SQSClient) => {
       const entry = { ...eventKind(service, port), EventBusName: options.busName ?? 'default' };
       const what = `topic "${port.name}"`;
       const publish = async (Detail: string): Promise<void> => {

@@ -6,7 +6,7 @@ import { resourceName } from '@portolan/node';
 import { placeOf } from '../clients/account.ts';
 import { boundedName } from '../clients/bounded-name.ts';
 import { snsModule, snsToken } from '../clients/sns.ts';
-import { sqsModule, sqsToken } from '../clients/sqs.ts';
+import { sqsModule, sqsWhenNeeded } from '../clients/sqs.ts';
 import { portErrorOf } from '../errors/port-error.ts';
 import { subscriptionTrigger } from '../queue/subscriptions.ts';
 import { SpreadTopic } from './spread-topic.ts';
@@ -37,9 +37,9 @@ export const snsTopic = (options: SnsTopicOptions = {}) =>
       },
     },
     modules: [snsModule, sqsModule],
-    needs: [snsToken, sqsToken],
+    needs: [snsToken, sqsWhenNeeded],
     triggers: subscriptionTrigger,
-    open: ({ service, port, environment }: Opening<TopicPort>, sns: SNSClient, sqs: SQSClient) => {
+    open: ({ service, port, environment }: Opening<TopicPort>, sns: SNSClient, sqs: () => SQSClient) => {
       const what = `topic "${port.name}"`;
       let arn: Promise<string> | undefined;
       const publish = async (Message: string): Promise<void> => {

@@ -29,7 +29,8 @@ export class SpreadTopic implements Topic, Receiver<SQSEvent, SQSBatchResponse> 
   readonly #spreading: Spreading;
   readonly #subscriptions: Subscriptions;
 
-  constructor(service: string, port: TopicPort, environment: Environment, sqs: SQSClient, spreading: Spreading) {
+  /** @param sqs - For who receives events. */
+  constructor(service: string, port: TopicPort, environment: Environment, sqs: () => SQSClient, spreading: Spreading) {
     this.#port = port;
     this.#environment = environment;
     this.#spreading = spreading;

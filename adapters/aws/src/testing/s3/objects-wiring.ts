@@ -54,7 +54,7 @@ export function s3Buckets(engines: ObjectsEngines, timesFunctionTimeout = 1): Wi
       await createBucket(s3, s3BucketResource(name, port as ObjectsPort, place, { listened: true }));
     },
     open: ({ name, sqs, environment }, port) =>
-      s3Objects().open({ service: name, port, environment, parts: {} }, ...([s3, sqs] as never[])),
+      s3Objects().open({ service: name, port, environment, parts: {} }, ...([s3, () => sqs] as never[])),
     source: sourceBy(async ({ name, sqs }, port, consume) =>
       createRule(sqs, events, s3CreatedRuleResource(name, port as ObjectsPort, place, consume, options)),
     ),

@@ -40,7 +40,7 @@ export async function stage({
   const environment = { ...engineEnvironment({ now }), log };
   const name = resource.bucket.Bucket!;
   return {
-    objects: new BucketObjects('s', new Bucket(s3, async () => name, port, environment), sqs, copySizes),
+    objects: new BucketObjects('s', new Bucket(s3, async () => name, port, environment), () => sqs, copySizes),
     double,
     store: double.buckets.get(name)!,
     environment,

@@ -9,7 +9,7 @@ export type { PolicyStatement } from './clients/policy-statement.ts';
 export { s3Module, s3Token } from './clients/s3.ts';
 export { snsModule, snsToken } from './clients/sns.ts';
 export { sqsModule, sqsToken } from './clients/sqs.ts';
-export { lambda, type LambdaHandler, type LambdaOptions } from './host/lambda.ts';
+export { lambda, type LambdaContext, type LambdaHandler, type LambdaOptions } from './host/lambda.ts';
 export { tickInput } from './host/tick-event.ts';
 export {
   s3BucketResource,

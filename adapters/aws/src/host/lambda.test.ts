@@ -47,7 +47,10 @@ const example = service(
     }),
   },
 );
-const context = { getRemainingTimeInMillis: () => 10_000 };
+const context = {
+  getRemainingTimeInMillis: () => 10_000,
+  invokedFunctionArn: 'arn:aws:lambda:eu-central-1:000000000000:function:f',
+};
 const greeting = {
   version: '2.0',
   rawPath: '/example/v1/greeting',

@@ -5,6 +5,7 @@ import { PortError, type Environment, type Schedule, type Service, type ServiceF
 import { jsonLog, logLevel, nodeEnvironment, once, systemAlarm, type Alarm } from '@portolan/node';
 import type { Context } from 'aws-lambda';
 import type { ContainerModule } from 'inversify';
+import { noteAccount } from '../clients/account.ts';
 import { isSocketEvent, type SocketAnswer } from '../channel/socket-event.ts';
 import { isHttpEvent, requestOf, resultOf } from './http-event.ts';
 import { tickAt } from './tick-event.ts';
@@ -22,8 +23,11 @@ export interface LambdaOptions {
   readonly alarm?: Alarm;
 }
 
-/** What the Lambda runtime calls. The context is the runtime's own; only the time that is left is read of it. */
-export type LambdaHandler = (event: unknown, context: Pick<Context, 'getRemainingTimeInMillis'>) => Promise<unknown>;
+/** What is read of the runtime's own context: the time that is left, and the function's name, which tells its account. */
+export type LambdaContext = Pick<Context, 'getRemainingTimeInMillis' | 'invokedFunctionArn'>;
+
+/** What the Lambda runtime calls. */
+export type LambdaHandler = (event: unknown, context: LambdaContext) => Promise<unknown>;
 
 /** Kept back of the time that Lambda gives, so that what is unfinished can be said and sent on before the process is frozen. */
 const marginMs = 500;
@@ -67,6 +71,7 @@ function handlerOf(
   const build = once(() => entryOf(composition, name, fn, alarm, options));
   if (process.env['_HANDLER']?.split('.').at(-1) === name) build().catch(() => {});
   return async (event, context) => {
+    noteAccount(context.invokedFunctionArn);
     const entry = await build();
     const leftMs = Math.max(0, context.getRemainingTimeInMillis() - marginMs);
     return entry(event, composition.environment.clock.now() + leftMs);

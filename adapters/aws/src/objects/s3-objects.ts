@@ -19,8 +19,8 @@ export interface S3ObjectsOptions {
 /**
  * Objects in S3, each port a bucket of its own.
  *
- * - The default name of a bucket holds the account's number, which the SDK knows where `AWS_ACCOUNT_ID` is set or the
- *   credentials' source tells it; elsewhere `bucket` has to be given.
+ * - The default name of a bucket holds the account's number, which a function on Lambda knows, and the SDK where
+ *   `AWS_ACCOUNT_ID` is set or the credentials' source tells it; elsewhere `bucket` has to be given.
  * - An object has at most 5 TiB here. S3 takes 48.8 TiB, but only in parts of 5 GiB, which no function has the memory for.
  *   See https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
  * - What is streamed goes up in parts, four of 8 MiB at a time: 32 MiB of memory for an upload. Of a port that allows more

@@ -15,6 +15,9 @@ export interface AwsEngine extends AsyncDisposable {
 /** The account that every client of tests belongs to. */
 export const accountOfTests = '000000000000';
 
+/** The name of a function of tests, as Lambda tells it with each call. */
+export const functionArnOf = (name: string): string => `arn:aws:lambda:eu-central-1:${accountOfTests}:function:${name}`;
+
 /** What any SDK client needs to speak to an engine of tests, which looks at no credentials. */
 export const clientConfig = ({ port }: Pick<AwsEngine, 'port'>) => ({
   endpoint: `http://127.0.0.1:${port}`,

@@ -55,7 +55,8 @@ export async function deploy(options: DeploymentOptions): Promise<Deployment> {
   };
   for (const client of Object.values(clients)) stack.defer(() => client.destroy());
   const sdk = sdkVariables(service, engines);
-  Object.assign(process.env, sdk);
+  // Lambda sets no account; who looks in from outside has none of its calls to know it by.
+  Object.assign(process.env, sdk, { AWS_ACCOUNT_ID: accountOfTests });
   const alarm = closableAlarm(systemAlarm());
   stack.defer(() => alarm.close());
   const whole = { ...service, functions: { ...service.functions, ...beside } };
@@ -125,7 +126,6 @@ function sdkVariables(
     AWS_ENDPOINT_URL_SQS: at(queues),
     AWS_ENDPOINT_URL_EVENTBRIDGE: at(events),
     AWS_ENDPOINT_URL_S3: at(s3),
-    AWS_ACCOUNT_ID: accountOfTests,
     ...Object.fromEntries(
       channels.map((port) => [endpointVariable(port), gateway.endpoint(channelApiName(service.name, port.name))]),
     ),

@@ -3,7 +3,12 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
-type Handler = (event: unknown, context: { getRemainingTimeInMillis(): number }) => Promise<unknown>;
+interface Context {
+  readonly awsRequestId: string;
+  readonly invokedFunctionArn: string;
+  getRemainingTimeInMillis(): number;
+}
+type Handler = (event: unknown, context: Context) => Promise<unknown>;
 
 const api = `http://${process.env['AWS_LAMBDA_RUNTIME_API']}/2018-06-01/runtime`;
 const [file = '', name = ''] = (process.env['_HANDLER'] ?? '').split('.');
@@ -29,7 +34,8 @@ async function serve(handler: Handler): Promise<never> {
     const next = await fetch(`${api}/invocation/next`);
     const id = next.headers.get('lambda-runtime-aws-request-id')!;
     const deadlineMs = Number(next.headers.get('lambda-runtime-deadline-ms'));
-    const context = { awsRequestId: id, getRemainingTimeInMillis: () => deadlineMs - Date.now() };
+    const invokedFunctionArn = next.headers.get('lambda-runtime-invoked-function-arn')!;
+    const context = { awsRequestId: id, invokedFunctionArn, getRemainingTimeInMillis: () => deadlineMs - Date.now() };
     try {
       const result = await handler(await next.json(), context);
       await post(`invocation/${id}/response`, JSON.stringify(result ?? null));

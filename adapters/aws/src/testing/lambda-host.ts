@@ -22,7 +22,7 @@ import { s3Objects } from '../objects/s3-objects.ts';
 import { sqsQueue } from '../queue/sqs-queue.ts';
 import { dynamodbTable } from '../table/dynamodb-table.ts';
 import { eventBridgeTopic } from '../topic/event-bridge-topic.ts';
-import { clientConfig, freshService, type AwsEngine } from './aws-engine.ts';
+import { clientConfig, freshService, functionArnOf, type AwsEngine } from './aws-engine.ts';
 import { EventSource } from './event-source.ts';
 import { managementClients } from './gateway/channel-harness.ts';
 import type { GatewayDouble } from './gateway/gateway-double.ts';
@@ -164,6 +164,7 @@ export class LambdaHost implements SocketHostHarness {
       const cancel = this.#alarm.schedule(timeoutAt, () => reject(new Error('Task timed out')));
       const answer = handler(JSON.parse(JSON.stringify(event)), {
         getRemainingTimeInMillis: () => timeoutAt - this.now(),
+        invokedFunctionArn: functionArnOf('f'),
       });
       return Promise.race([answer, timedOut]).finally(cancel);
     };

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { functionArnOf } from './aws-engine.ts';
 
 export interface LambdaProcessOptions {
   /** The folder of the artefact. */
@@ -133,6 +134,7 @@ export class LambdaProcess implements AsyncDisposable {
     const headers = {
       'lambda-runtime-aws-request-id': next.id,
       'lambda-runtime-deadline-ms': String(Date.now() + timeoutMs),
+      'lambda-runtime-invoked-function-arn': functionArnOf('f'),
       'content-type': 'application/json',
     };
     response.writeHead(200, headers).end(next.event);

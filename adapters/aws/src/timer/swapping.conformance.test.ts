@@ -29,7 +29,7 @@ import { queueNames, sqsQueueResource } from '../queue/queue-resource.ts';
 import { sqsQueue } from '../queue/sqs-queue.ts';
 import { dynamodbTable } from '../table/dynamodb-table.ts';
 import { dynamodbTableResource } from '../table/table-resource.ts';
-import { clientConfig, engineEnvironment } from '../testing/aws-engine.ts';
+import { clientConfig, engineEnvironment, functionArnOf } from '../testing/aws-engine.ts';
 import { dynalite } from '../testing/dynalite.ts';
 import { fauxqs } from '../testing/fauxqs.ts';
 import { createQueue } from '../testing/messaging-harness.ts';
@@ -42,6 +42,8 @@ import { stepFunctionsTimer } from './step-functions-timer.ts';
 import { schedulerDouble } from './testing/scheduler-double.ts';
 import { expire } from './testing/ttl-double.ts';
 import { workflowDouble } from './testing/workflow-double.ts';
+
+const context = { getRemainingTimeInMillis: () => 60_000, invokedFunctionArn: functionArnOf('ring') };
 
 const [sqs, tables] = await Promise.all([fauxqs(), dynalite()]);
 const [scheduler, workflows] = await Promise.all([schedulerDouble(() => sqs.now()), workflowDouble(() => sqs.now())]);
@@ -168,7 +170,7 @@ async function open(name: string, bindings: (typeof roots)['sqs-delay']) {
     if (port.kind === 'queue') await createQueue(clients.sqs, sqsQueueResource(name, port as unknown as QueuePort));
     if (port.kind === 'timer') expect(adapter).toBe(bindings.reminders);
   }
-  const invoke = (event: unknown) => handlers.ring(event, { getRemainingTimeInMillis: () => 60_000 });
+  const invoke = (event: unknown) => handlers.ring(event, context);
   const { main } = queueNames(name, 'reminders-due', false);
   const trigger = new SqsTrigger({
     client: clients.sqs,
@@ -240,7 +242,7 @@ async function call(
     requestContext: { http: { method }, stage: '$default' },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   };
-  const { statusCode } = (await handler(event, { getRemainingTimeInMillis: () => 60_000 })) as {
+  const { statusCode } = (await handler(event, context)) as {
     readonly statusCode: number;
   };
   expect(statusCode).toBeLessThan(300);

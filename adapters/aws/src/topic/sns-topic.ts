@@ -21,8 +21,8 @@ export interface SnsTopicOptions {
  *
  * - A message has at most 256 KB, of which the adapter takes 1.5 KiB.
  *   See https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
- * - SNS finds topics by ARN alone, which holds the account's number. The SDK knows that where `AWS_ACCOUNT_ID` is set or
- *   the credentials' source tells it; elsewhere `topicArn` has to be given.
+ * - SNS finds topics by ARN alone, which holds the account's number. A function on Lambda knows that, and the SDK where
+ *   `AWS_ACCOUNT_ID` is set or the credentials' source tells it; elsewhere `topicArn` has to be given.
  */
 export const snsTopic = (options: SnsTopicOptions = {}) =>
   adapter({

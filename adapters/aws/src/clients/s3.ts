@@ -8,7 +8,8 @@ export const s3Token: ServiceIdentifier<S3Client> = Symbol.for('portolan/aws/s3'
 /**
  * How the client of S3 behaves, beyond what all clients do.
  *
- * - An answer must come within a minute: a part of 8 MiB may have a slow line.
+ * - An answer must come within a minute: a part of 8 MiB may have a slow line. How long its body may be silent is seen to
+ *   where it is read: a limit of the socket would end slow readers, and calls that S3 takes a while for.
  * - No checksums beside the SHA-256 of each body that is signed, which S3 checks on arrival; S3 adds one of its own to
  *   what it keeps. The SDK's default would sign the checksum of an empty body into every URL to write by, which then
  *   takes no other, and cannot check the ranges that are read.

@@ -11,10 +11,19 @@ export class Bucket {
   readonly what: string;
   /** Its name, which may have to be asked for. */
   readonly name: () => Promise<string>;
+  readonly silenceMs: number;
 
-  constructor(client: S3Client, name: () => Promise<string>, port: ObjectsPort, environment: Environment) {
+  /** @param silenceMs - After which a body that says nothing is asked for anew. @default 30,000 */
+  constructor(
+    client: S3Client,
+    name: () => Promise<string>,
+    port: ObjectsPort,
+    environment: Environment,
+    silenceMs = 30_000,
+  ) {
     this.client = client;
     this.name = name;
+    this.silenceMs = silenceMs;
     this.port = port;
     this.environment = environment;
     this.what = `objects "${port.name}"`;

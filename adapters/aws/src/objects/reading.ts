@@ -11,8 +11,9 @@ import {
   type Page,
 } from '@portolan/kernel';
 import { decodeCursor, encodeCursor } from '@portolan/node';
-import { portErrorOf } from '../errors/port-error.ts';
+import type { Readable } from 'node:stream';
 import type { Bucket } from './bucket.ts';
+import { contentOf } from './object-content.ts';
 import { infoOf, tagOf } from './object-info.ts';
 
 /** @throws {PortError} `invalid` for a range that is none, or that begins behind the end: S3 finds that (416). */
@@ -28,32 +29,11 @@ export async function getObject(
     client.send(new GetObjectCommand({ ...place, Key: key, ...Range })),
   );
   if (answer === undefined) return undefined;
-  const body = answer.Body as AsyncIterable<Uint8Array> | undefined;
-  return { ...infoOf(key, answer), body: body === undefined ? nothing() : bytesFrom(body, bucket.what) };
-}
-
-/** The bytes of an answer. Where the reader ends early, so does the answer. */
-async function* bytesFrom(body: AsyncIterable<Uint8Array>, what: string): AsyncGenerator<Uint8Array, void, undefined> {
-  const chunks = body[Symbol.asyncIterator]();
-  let ended = false;
-  try {
-    for (;;) {
-      const { done, value } = await next(chunks, what);
-      ended = done === true;
-      if (ended) return;
-      yield value as Uint8Array;
-    }
-  } finally {
-    if (!ended) await chunks.return?.();
-  }
-}
-
-async function next(chunks: AsyncIterator<Uint8Array>, what: string): Promise<IteratorResult<Uint8Array>> {
-  try {
-    return await chunks.next();
-  } catch (error) {
-    throw portErrorOf(error, what);
-  }
+  const info = infoOf(key, answer);
+  const { from = 0, to = info.sizeBytes } = range ?? {};
+  const reading = { key, tag: info.tag, from, to: Math.min(to, info.sizeBytes) };
+  const body = answer.Body as unknown as Readable | undefined;
+  return { ...info, body: body === undefined ? nothing() : contentOf(bucket, reading, body) };
 }
 
 async function* nothing(): AsyncGenerator<Uint8Array, void, undefined> {}

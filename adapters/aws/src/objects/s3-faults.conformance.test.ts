@@ -169,17 +169,55 @@ test('holds four parts of a stream at a time, and reads on only as they are stor
   expect([most, read]).toEqual([4, 48]);
 });
 
-test('fails a reading whose answer breaks off, so that nobody takes half of it for the whole', async () => {
-  await using here = await stage();
-  await here.objects.put('a', new Uint8Array(300_000));
-  here.double.fault = nth('GetObject', [1], 'cut');
-  const found = (await here.objects.get('a'))!;
-  const read = async () => {
-    let count = 0;
-    for await (const chunk of found.body) count += chunk.length;
-    return count;
+describe('a reading whose answer', () => {
+  const content = Buffer.from(Array.from({ length: 300_000 }, (_, at) => at % 251));
+  const read = async (body: AsyncIterable<Uint8Array>): Promise<Buffer> => {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of body) chunks.push(chunk);
+    return Buffer.concat(chunks);
   };
-  await expect(read()).rejects.toMatchObject({ name: 'PortError', retryable: true });
+  const start = async (fault: 'cut' | 'stalled', times = [1]) => {
+    const here = await stage({ silenceMs: 50 });
+    await here.objects.put('a', content);
+    here.double.fault = nth('GetObject', times, fault);
+    here.double.asked.length = 0;
+    return here;
+  };
+
+  test.each(['cut', 'stalled'] as const)('was %s goes on from there in another', async (fault) => {
+    await using here = await start(fault, [1, 2, 4]);
+    expect(content.equals(await read((await here.objects.get('a'))!.body))).toBe(true);
+    const range = { from: 100, to: 200_000 };
+    expect(content.subarray(100, 200_000).equals(await read((await here.objects.get('a', { range }))!.body))).toBe(
+      true,
+    );
+    expect(here.double.asked).toEqual(Array(5).fill('GetObject'));
+  });
+
+  test('was cut fails where the object was replaced or deleted since: halves of two are no whole', async () => {
+    await using here = await start('cut');
+    const [replaced, whole] = [(await here.objects.get('a'))!, (await here.objects.get('a'))!];
+    await here.objects.put('a', content.toReversed());
+    const failed = { name: 'PortError', code: 'unavailable', retryable: true };
+    await expect(read(replaced.body)).rejects.toMatchObject(failed);
+    // The second answer was sent in one, and is of what stood there.
+    expect(content.equals(await read(whole.body))).toBe(true);
+    here.double.fault = nth('GetObject', [1], 'cut');
+    const gone = (await here.objects.get('a'))!;
+    await here.objects.delete('a');
+    await expect(read(gone.body)).rejects.toMatchObject(failed);
+  });
+
+  test('brings nothing five times in a row fails, so that nobody waits for ever', async () => {
+    await using here = await start('stalled', [1, 2, 3, 4, 5]);
+    await here.objects.put('one', Buffer.from('1'));
+    await expect(read((await here.objects.get('one'))!.body)).rejects.toMatchObject({
+      name: 'PortError',
+      code: 'timeout',
+      message: expect.stringContaining('50 ms'),
+    });
+    expect(here.double.asked.filter((operation) => operation === 'GetObject')).toHaveLength(5);
+  });
 });
 
 test.each([

@@ -29,6 +29,7 @@ export interface S3ObjectsOptions {
  * - A signed URL ends with the credentials that signed it, if that is sooner: those of a function's role last for hours. Rebind
  *   `s3Token` to a client with the credentials of a user where URLs must live for days.
  *   See https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html
+ * - A body that breaks off, or brings nothing for 30 s, goes on by range from where it was, while the object is the same.
  * - S3 tells the time of a write to the second, and "binary/octet-stream" for a type that nobody told, which reads here
  *   as "application/octet-stream".
  * - Created objects are told by S3 to EventBridge within seconds, mostly; see {@link s3CreatedRuleResource}.

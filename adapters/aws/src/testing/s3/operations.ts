@@ -187,6 +187,8 @@ function headersOf({ etag, modifiedAt, contentType, metadata }: StoredObject): R
 
 function get(store: BucketStore, { key, headers }: S3Request): S3Answer {
   const found = store.read(key);
+  const wanted = headers['if-match'];
+  if (wanted !== undefined && wanted !== found.etag) throw new Refusal(412, 'PreconditionFailed');
   const { length } = found.bytes;
   const [, from, to] = /^bytes=(\d+)-(\d*)$/.exec(headers['range'] ?? '') ?? [];
   if (from === undefined) return { headers: headersOf(found), body: found.bytes };

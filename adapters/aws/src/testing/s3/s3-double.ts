@@ -8,8 +8,11 @@ import { refusalOf } from './signature.ts';
 import { Refusal, type BucketStore, type StoredObject } from './store.ts';
 import { xml } from './xml.ts';
 
-/** What a test has happen to a request: nothing, a refusal, or a connection that ends before, after or in the answer. */
-export type Fault = undefined | Refusal | 'broken' | 'lost' | 'cut';
+/**
+ * What a test has happen to a request: nothing, a refusal, a connection that ends before, after or in the answer, or one
+ * that falls silent in it.
+ */
+export type Fault = undefined | Refusal | 'broken' | 'lost' | 'cut' | 'stalled';
 
 export interface S3DoubleOptions {
   /** Milliseconds since 1970. */
@@ -52,7 +55,7 @@ export async function s3Double({ now, tell }: S3DoubleOptions): Promise<S3Double
     const told = done.created !== undefined && world.buckets.get(request.bucket)!.told;
     if (told) await tell?.(createdEvent(request, done.created!, ++sequence));
     if (fault === 'lost') return void response.destroy();
-    write(response, done, fault === 'cut');
+    write(response, done, fault);
   };
   const serve = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     try {
@@ -114,16 +117,16 @@ function createdEvent({ bucket, key }: S3Request, { bytes, etag, modifiedAt }: S
   };
 }
 
-function write(response: ServerResponse, { status = 200, headers = {}, body = '' }: S3Answer, cut: boolean): void {
+function write(response: ServerResponse, { status = 200, headers = {}, body = '' }: S3Answer, fault?: Fault): void {
   const bytes = Buffer.from(body as string);
   response.writeHead(status, { 'content-length': bytes.length, 'x-amz-request-id': randomUUID(), ...headers });
-  if (!cut) return void response.end(bytes);
-  // Half of it arrives, and then the line is dead.
-  response.write(bytes.subarray(0, bytes.length >> 1), () => response.destroy());
+  if (fault !== 'cut' && fault !== 'stalled') return void response.end(bytes);
+  // Half of it arrives, and then the line is dead, or seems to be alive.
+  response.write(bytes.subarray(0, bytes.length >> 1), () => fault === 'cut' && response.destroy());
 }
 
 function refuse(response: ServerResponse, error: unknown): void {
   const known = error instanceof Refusal ? error : new Refusal(500, 'InternalError', String(error));
   const body = xml('Error', { Code: known.code, Message: known.message, RequestId: randomUUID() });
-  write(response, { status: known.status, headers: { 'content-type': 'application/xml' }, body }, false);
+  write(response, { status: known.status, headers: { 'content-type': 'application/xml' }, body });
 }

@@ -12,6 +12,7 @@ import type { BucketStore } from './store.ts';
 export interface StageOptions {
   readonly port?: ObjectsPort;
   readonly copySizes?: CopySizes;
+  readonly silenceMs?: number;
   readonly log?: Log;
 }
 
@@ -27,6 +28,7 @@ export interface Stage extends AsyncDisposable {
 export async function stage({
   port = objects('files'),
   copySizes,
+  silenceMs,
   log = silentLog,
 }: StageOptions = {}): Promise<Stage> {
   const now = () => Date.UTC(2026, 0, 1);
@@ -40,7 +42,12 @@ export async function stage({
   const environment = { ...engineEnvironment({ now }), log };
   const name = resource.bucket.Bucket!;
   return {
-    objects: new BucketObjects('s', new Bucket(s3, async () => name, port, environment), () => sqs, copySizes),
+    objects: new BucketObjects(
+      's',
+      new Bucket(s3, async () => name, port, environment, silenceMs),
+      () => sqs,
+      copySizes,
+    ),
     double,
     store: double.buckets.get(name)!,
     environment,

@@ -28,9 +28,11 @@ export const endpointVariable = (port: Pick<ChannelPort, 'name'>): string =>
  *   was sent for ten minutes.
  *   See https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
  * - A publish is a request for each connection of the group, 50 at a time: it takes longer the more there are.
- * - What waits for a slow client lies with API Gateway, which says when it has no more room. After three attempts within
- *   about a second the connection ends or, where the port says so, the message is dropped, be it of a key or not; which
- *   code the client sees is API Gateway's to choose.
+ * - What waits for a slow client lies with API Gateway, whose bound it is; keys replace nothing there. It refuses what has no
+ *   room with the error by which it also refuses an account that asks too often, so that after three attempts within
+ *   about a second a refusal is `throttled`. Where a tenth of a publish is refused at most, it is the clients: the message is
+ *   dropped where the port says so, be it of a key or not; else a connection ends once it has taken nothing for ten seconds
+ *   in which others took theirs. Which code the client sees is API Gateway's to choose.
  * - A client that a function welcomes is known to pushes when API Gateway has the answer: one sent a moment before says
  *   `gone`.
  * - That a connection has ended is told "as best it can" (`$disconnect`): one whose end was not told is forgotten by the

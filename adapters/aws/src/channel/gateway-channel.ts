@@ -16,7 +16,8 @@ import {
 import { problemTypes } from '@portolan/http';
 import type { ManagementClients } from '../clients/management.ts';
 import { type Connections, type Member } from './connections.ts';
-import { Pushes } from './pushes.ts';
+import { Pushes, type Pushed } from './pushes.ts';
+import { SlowClients } from './slow-clients.ts';
 import { endpointOf, openingOf, textOf, type SocketAnswer, type SocketEvent } from './socket-event.ts';
 
 /** Pushes under way at one time for one publish. */
@@ -50,6 +51,7 @@ export class GatewayChannel implements Channel, SocketReceiver<SocketEvent, Sock
   readonly #settings: GatewayChannelSettings;
   readonly #connections: Connections;
   readonly #pushes: Pushes;
+  readonly #slow = new SlowClients();
   #endpoint: string | undefined;
 
   constructor(settings: GatewayChannelSettings) {
@@ -60,22 +62,28 @@ export class GatewayChannel implements Channel, SocketReceiver<SocketEvent, Sock
   }
 
   async send(connection: string, message: unknown, options?: PushOptions): Promise<PushResult> {
-    return this.#push({ connection }, encodePush(this.#settings.port, message, options));
+    return this.#sendText(connection, encodePush(this.#settings.port, message, options));
   }
 
   async publish(group: string, message: unknown, options?: PushOptions): Promise<void> {
     checkGroup(group);
     const text = encodePush(this.#settings.port, message, options);
     let failed: { readonly error: unknown } | undefined;
+    let reached = 0;
+    const refused = new Map<string, PortError>();
     for await (const members of this.#connections.members(group))
       await sideBySide(members, width, async (member) => {
         try {
-          await this.#push(member, text, group);
+          const pushed = await this.#push(member, text, group);
+          reached++;
+          if (pushed.kind === 'refused') refused.set(member.connection, pushed.error);
         } catch (error) {
           // One that cannot be reached spoils nothing for the others.
           failed ??= { error };
         }
       });
+    const error = await this.#settle(refused, reached);
+    if (error !== undefined) failed ??= { error };
     if (failed !== undefined) throw failed.error;
   }
 
@@ -90,6 +98,7 @@ export class GatewayChannel implements Channel, SocketReceiver<SocketEvent, Sock
   }
 
   async close(connection: string): Promise<void> {
+    this.#slow.ended(connection);
     await this.#pushes.end(connection);
     await this.#connections.forget(connection);
   }
@@ -106,7 +115,7 @@ export class GatewayChannel implements Channel, SocketReceiver<SocketEvent, Sock
         return this.#open(connection, event, sessions, deadlineAt);
       case 'MESSAGE': {
         const frame = await sessions.message({ connection, deadlineAt }, textOf(event));
-        if (frame !== undefined) await this.#push({ connection }, frame);
+        if (frame !== undefined) await this.#sendText(connection, frame);
         return { statusCode: 200 };
       }
       case 'DISCONNECT':
@@ -133,20 +142,39 @@ export class GatewayChannel implements Channel, SocketReceiver<SocketEvent, Sock
     { connection, since }: Partial<Member> & { connection: string },
     text: string,
     group?: string,
-  ): Promise<PushResult> {
+  ): Promise<Pushed> {
     const pushed = await this.#pushes.post(connection, text);
-    if (pushed === 'sent') return sent;
-    if (pushed === 'slow') return this.#slow(connection);
+    if (pushed.kind === 'sent') this.#slow.served(connection, this.#now());
+    if (pushed.kind !== 'gone') return pushed;
+    this.#slow.ended(connection);
     const madeAt = since ?? (await this.#connections.since(connection));
-    if (madeAt !== undefined && this.#settings.environment.clock.now() < madeAt + openingMs) return gone;
+    if (madeAt !== undefined && this.#now() < madeAt + openingMs) return gone;
     await this.#forget(connection, group);
     return gone;
   }
 
-  async #slow(connection: string): Promise<PushResult> {
+  /** To one alone. */
+  async #sendText(connection: string, text: string): Promise<PushResult> {
+    const pushed = await this.#push({ connection }, text);
+    if (pushed.kind !== 'refused') return pushed;
+    const judged = this.#slow.judge([connection], 1, this.#now());
+    if (judged.kind === 'throttled' || !judged.slow.includes(connection)) throw pushed.error;
     if (this.#settings.port.whenSlow === 'drop') return sent;
     await this.close(connection);
     return gone;
+  }
+
+  /** Ends what is slow in the end. @returns What the publisher is to be told of the others that were refused. */
+  async #settle(refused: ReadonlyMap<string, PortError>, reached: number): Promise<PortError | undefined> {
+    const judged = this.#slow.judge([...refused.keys()], reached, this.#now());
+    if (judged.kind === 'judged' && this.#settings.port.whenSlow === 'drop') return undefined;
+    const slow = new Set(judged.kind === 'judged' ? judged.slow : []);
+    for (const connection of slow) await this.close(connection);
+    return [...refused].find(([connection]) => !slow.has(connection))?.[1];
+  }
+
+  #now(): number {
+    return this.#settings.environment.clock.now();
   }
 
   /** Forgets one that has ended. Where that fails, the next push does it, or its rows expire. */

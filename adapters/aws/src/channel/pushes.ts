@@ -3,12 +3,16 @@ import {
   PostToConnectionCommand,
   type ApiGatewayManagementApiClient,
 } from '@aws-sdk/client-apigatewaymanagementapi';
-import type { ChannelPort } from '@portolan/kernel';
+import type { ChannelPort, PortError } from '@portolan/kernel';
 import { atMostOnce } from '../clients/at-most-once.ts';
 import { portErrorOf } from '../errors/port-error.ts';
 
-/** What became of a push: `slow` where the client does not read what it was sent. */
-export type Pushed = 'sent' | 'gone' | 'slow';
+/**
+ * What became of a push. `refused` with `throttled` says one of two things: that the client does not read what it was sent,
+ * or that the account sends more than it may.
+ */
+export type Pushed =
+  { readonly kind: 'sent' } | { readonly kind: 'gone' } | { readonly kind: 'refused'; readonly error: PortError };
 
 /** Sends to single connections. */
 export class Pushes {
@@ -31,12 +35,12 @@ export class Pushes {
     const command = new PostToConnectionCommand({ ConnectionId, Data: Buffer.from(text) });
     try {
       await atMostOnce(command, () => client.send(command));
-      return 'sent';
+      return { kind: 'sent' };
     } catch (error) {
-      if (isGone(error)) return 'gone';
-      // Asked to slow down three times: its buffer is full.
-      if ((error as Error).name === 'LimitExceededException') return 'slow';
-      throw portErrorOf(error, this.#what);
+      if (isGone(error)) return { kind: 'gone' };
+      const known = portErrorOf(error, this.#what);
+      if (known.code === 'throttled') return { kind: 'refused', error: known };
+      throw known;
     }
   }
 

@@ -30,8 +30,8 @@ export class ManagementClients {
 export const managementToken: ServiceIdentifier<ManagementClients> = Symbol.for('portolan/aws/management');
 
 /**
- * How these clients behave, beyond what all clients do: three attempts, since what API Gateway is asked to wait for is most
- * often a client that does not read, and whoever pushes to many shall not wait long for one.
+ * How these clients behave, beyond what all clients do: three attempts, since what API Gateway is asked to wait for may be
+ * a client that does not read, and whoever pushes to many shall not wait long for one.
  */
 export const managementSettings = (env: Readonly<Record<string, string | undefined>> = process.env) => ({
   ...clientSettings(env),

@@ -12,12 +12,12 @@ import type { GatewayDouble } from './gateway-double.ts';
 /** How long a function may take for one event, in milliseconds. */
 const timeoutMs = 29_000;
 
-/** Clients of the gateway's management of connections. */
-export const managementClients = (): ManagementClients =>
-  new ManagementClients(
-    (endpoint) =>
-      new ApiGatewayManagementApiClient({ ...managementSettings({}), ...clientConfig({ port: 0 }), endpoint }),
-  );
+/** Clients of the gateway's management of connections. @param maxAttempts - Fewer where waiting in between proves nothing. */
+export const managementClients = (maxAttempts?: number): ManagementClients =>
+  new ManagementClients((endpoint) => {
+    const settings = { ...managementSettings({}), ...(maxAttempts === undefined ? {} : { maxAttempts }) };
+    return new ApiGatewayManagementApiClient({ ...settings, ...clientConfig({ port: 0 }), endpoint });
+  });
 
 /** What comes between the gateway and the function: a host, or a test that breaks something. */
 export type Between = (event: unknown, next: () => Promise<unknown>) => Promise<unknown>;
@@ -27,10 +27,11 @@ export async function channelHarness(
   engine: TableEngine,
   gateway: GatewayDouble,
   between: Between = (_event, next) => next(),
+  maxAttempts?: number,
 ): Promise<ChannelHarness> {
   const service = freshService();
   const tables = await tableHarness(engine);
-  const clients = managementClients();
+  const clients = managementClients(maxAttempts);
   const environment = engineEnvironment(engine);
   const stops: (() => Promise<void>)[] = [];
   const apiOf = (port: Pick<Port, 'name'>): string => channelApiName(service, port.name);

@@ -29,6 +29,8 @@ export interface GatewayDouble extends AsyncDisposable {
   readonly asked: string[];
   /** The most requests that were under way at one time. */
   most: number;
+  /** How many of them the account may make in a second. @default Infinity */
+  perSecond: number;
   fault: (method: string, connection: string) => ManagementFault | Promise<ManagementFault>;
 }
 
@@ -42,9 +44,15 @@ export interface GatewayDouble extends AsyncDisposable {
 export async function gatewayDouble(now: () => number): Promise<GatewayDouble> {
   const apis = new Map<string, SocketApi>();
   let underWay = 0;
+  let second = { at: 0, count: 0 };
+  const isTooOften = (): boolean => {
+    const at = Math.floor(now() / 1_000);
+    second = { at, count: second.at === at ? second.count + 1 : 1 };
+    return second.count > double.perSecond;
+  };
   const server = createServer((request, response) => {
     double.most = Math.max(double.most, ++underWay);
-    void manage(double, apis, request)
+    void manage(double, apis, request, isTooOften())
       .then((answer) => write(response, answer))
       .finally(() => underWay--);
   });
@@ -69,6 +77,7 @@ export async function gatewayDouble(now: () => number): Promise<GatewayDouble> {
     },
     asked: [],
     most: 0,
+    perSecond: Infinity,
     fault: () => undefined,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
@@ -85,12 +94,16 @@ async function manage(
   double: GatewayDouble,
   apis: ReadonlyMap<string, SocketApi>,
   request: IncomingMessage,
+  isTooOften: boolean,
 ): Promise<Managed | 'broken'> {
   const [, place = '', mark, encoded = ''] = (request.url ?? '').split('/');
   const [id, data, method] = [decodeURIComponent(encoded), await text(request), request.method!];
   double.asked.push(`${method} ${id}`);
   const fault = await double.fault(method, id);
   if (fault !== undefined) return fault;
+  // One error for two reasons: who asks does so too often, or the client takes no more.
+  const full = { status: 429, type: 'LimitExceededException' };
+  if (isTooOften) return full;
   const api = apis.get(place.replace(`.${stage}`, ''));
   const known = signedBy.test(request.headers.authorization ?? '') && place.endsWith(`.${stage}`);
   if (!known || mark !== '@connections' || !['POST', 'DELETE'].includes(method))
@@ -99,7 +112,6 @@ async function manage(
   const gone = { status: 410, type: 'GoneException' };
   if (method === 'DELETE') return api?.close(id) === true ? { status: 204 } : gone;
   if (Buffer.byteLength(data) > quotas.frameBytes) return { status: 413, type: 'PayloadTooLargeException' };
-  const full = { status: 429, type: 'LimitExceededException' };
   return { taken: { status: 200 }, full, gone }[api?.push(id, data) ?? 'gone'];
 }
 

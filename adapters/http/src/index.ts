@@ -7,3 +7,4 @@ export { openApi, type OpenApiInfo } from './openapi/open-api.ts';
 export type { OpenApiDocument, OpenApiOperation, OpenApiParameter, OpenApiResponse } from './openapi/document.ts';
 export { problemResponse, problemTypes, problemUri, type HttpProblemKind, type ProblemType } from './problems.ts';
 export type { Mount } from './routes.ts';
+export { guardedSessions } from './socket-origin.ts';

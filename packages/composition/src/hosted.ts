@@ -11,6 +11,7 @@ import {
   type Port,
   type Receiver,
   type Schedule,
+  type Sessions,
   type SocketReceiver,
   type Trigger,
 } from '@portolan/kernel';
@@ -40,12 +41,14 @@ export interface HostedFunction {
  * Builds one function with just the ports it uses.
  *
  * @param schedule - For deadlines.
+ * @param guard - Comes between the platform and the function of a channel. @default nothing does
  * @throws {CompositionError} when the adapter of its trigger cannot call functions here.
  */
 export async function hostFunction(
   composition: Composition,
   name: string,
   schedule: Schedule,
+  guard: (sessions: Sessions) => Sessions = (sessions) => sessions,
 ): Promise<HostedFunction> {
   const bound = await composition.bind(name);
   const { trigger } = composition.service.functions[name]!;
@@ -64,7 +67,7 @@ export async function hostFunction(
     trigger,
     bound,
     async receive(event, deadlineAt) {
-      if (sockets !== undefined) return sockets.receiveSocket(event, bound.sessions, deadlineAt);
+      if (sockets !== undefined) return sockets.receiveSocket(event, guard(bound.sessions), deadlineAt);
       if (source === undefined || options === undefined) throw wrongTrigger(name, trigger, 'messages');
       return source.receive(event, consumer(deadlineAt), options);
     },

@@ -12,6 +12,7 @@ export {
 } from './conformance.ts';
 export { channelModel, objectsModel, queueModel, tableModel, timerModel } from './models.ts';
 export type { ConformanceRun, EngineKind, Guarantees, Harness } from './harness.ts';
+export { allowedOrigin } from './host/host-harness.ts';
 export type {
   ClientRequest,
   ClientResponse,

@@ -1,5 +1,5 @@
 import { compose, hostFunction, type Bindings, type Composition, type HostedFunction } from '@portolan/composition';
-import { functionApi, problemTypes, type AllowedOrigins, type HttpApi } from '@portolan/http';
+import { functionApi, guardedSessions, problemTypes, type AllowedOrigins, type HttpApi } from '@portolan/http';
 import { answerBy } from '@portolan/http/node';
 import { PortError, type Environment, type Schedule, type Service, type ServiceFunction } from '@portolan/kernel';
 import { jsonLog, logLevel, nodeEnvironment, once, systemAlarm, type Alarm } from '@portolan/node';
@@ -15,7 +15,7 @@ export interface LambdaOptions {
   readonly environment?: Partial<Environment>;
   /** Loaded last, so that they may replace what adapters bring: a client, a setting. */
   readonly modules?: readonly ContainerModule[];
-  /** Origins whose pages may call the operations. @default none */
+  /** Origins whose pages may call the operations and open sockets. @default none but that of the very host */
   readonly allowOrigin?: AllowedOrigins;
   /** Checks every reply against its operation's schema. @default false; on in tests */
   readonly checkReplies?: boolean;
@@ -88,7 +88,9 @@ async function entryOf(
   options: LambdaOptions,
 ): Promise<Entry> {
   const schedule: Schedule = (at, ring) => alarm.schedule(at, ring);
-  const hosted = await hostFunction(composition, name, schedule);
+  const hosted = await hostFunction(composition, name, schedule, (sessions) =>
+    guardedSessions(sessions, options.allowOrigin),
+  );
   if (fn.trigger.kind === 'http') return httpEntry(apiOf(composition, hosted, options), schedule);
   if (fn.trigger.kind === 'message') return messageEntry(hosted);
   if (fn.trigger.kind === 'channel') return socketEntry(hosted, schedule);

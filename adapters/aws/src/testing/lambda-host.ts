@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { compose, type Adapter, type Bindings } from '@portolan/composition';
-import type { SocketHostedService, SocketHostHarness } from '@portolan/conformance';
+import { allowedOrigin, type SocketHostedService, type SocketHostHarness } from '@portolan/conformance';
 import { silentLog, visibilityOf, type ContractOf, type Port, type Service } from '@portolan/kernel';
 import { nodeEnvironment } from '@portolan/node';
 import { EngineAlarm } from '@portolan/node/testing';
@@ -96,7 +96,13 @@ export class LambdaHost implements SocketHostHarness {
     const environment = nodeEnvironment(this.#alarm, { log: silentLog });
     const outside = compose(service, 'aws', bindings, { environment, modules });
     await provision(service, outside.bindings, this.#clients);
-    const options = { alarm: this.#alarm, environment: { log: silentLog }, modules, checkReplies: true };
+    const options = {
+      alarm: this.#alarm,
+      environment: { log: silentLog },
+      modules,
+      allowOrigin: [allowedOrigin],
+      checkReplies: true,
+    };
     const handlers = lambda(service, bindings, options) as Readonly<Record<string, LambdaHandler>>;
     for (const [name, { trigger }] of Object.entries(service.functions)) {
       if (trigger.kind === 'channel') {

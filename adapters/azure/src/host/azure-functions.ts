@@ -13,7 +13,10 @@ export interface AzureFunctionsOptions {
   readonly environment?: Partial<Environment>;
   /** Loaded last, so that they may replace what adapters bring: a client, a setting. */
   readonly modules?: readonly ContainerModule[];
-  /** Origins whose pages may call the operations. @default none */
+  /**
+   * Origins whose pages may call the operations and open sockets. @default none: since Web PubSub goes by a name of its own,
+   * programs alone may open them
+   */
   readonly allowOrigin?: AllowedOrigins;
   /** Checks every reply against its operation's schema. @default false; on in tests */
   readonly checkReplies?: boolean;

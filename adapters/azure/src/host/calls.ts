@@ -1,8 +1,8 @@
 import type { HttpHandler, StorageQueueHandler, TimerHandler } from '@azure/functions';
 import { hostFunction, type Composition, type HostedFunction } from '@portolan/composition';
-import { functionApi, type HttpApi, type HttpApiOptions, type HttpResponse } from '@portolan/http';
+import { functionApi, guardedSessions, type HttpApi, type HttpApiOptions, type HttpResponse } from '@portolan/http';
 import { answerBy } from '@portolan/http/node';
-import { PortError } from '@portolan/kernel';
+import { PortError, type Sessions } from '@portolan/kernel';
 import type { Alarm } from '@portolan/node';
 import { requestOf, responseOf } from './http-message.ts';
 import type { TimerSource, Work } from './registrations.ts';
@@ -92,7 +92,8 @@ export class Calls {
   }
 
   #hosted(name: string): Promise<HostedFunction> {
-    return once(this.#built, name, () => hostFunction(this.#composition, name, this.#schedule));
+    const guard = (sessions: Sessions): Sessions => guardedSessions(sessions, this.#options.allowOrigin);
+    return once(this.#built, name, () => hostFunction(this.#composition, name, this.#schedule, guard));
   }
 
   async #api(name: string): Promise<HttpApi> {

@@ -14,7 +14,7 @@ export interface CloudFunctionsOptions {
   readonly environment?: Partial<Environment>;
   /** Loaded last, so that they may replace what adapters bring: a client, a setting. */
   readonly modules?: readonly ContainerModule[];
-  /** Origins whose pages may call the operations. @default none */
+  /** Origins whose pages may call the operations and, of `cloudRun`, open sockets. @default none but that of the very host */
   readonly allowOrigin?: AllowedOrigins;
   /** Checks every reply against its operation's schema. @default false; on in tests */
   readonly checkReplies?: boolean;

@@ -6,6 +6,7 @@ import { defaultRequestMs, nodeListener, type NodeListenerOptions } from './node
 import { problemResponse } from '../problems.ts';
 import { refuseUpgrade } from '../sockets/refuse-upgrade.ts';
 import type { Upgrades } from '../sockets/upgrades.ts';
+import { foreignPage } from '../socket-origin.ts';
 import { declaredBytes } from './read-body.ts';
 import { distrustSocket } from './trusted-hosts.ts';
 
@@ -80,10 +81,7 @@ export function nodeServer(api: HttpApi, options: NodeServerOptions): NodeServer
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const refused = distrustSocket(request.headers, options.trustedHosts, (origin) => api.allowsOrigin(origin));
     if (refused === undefined) return options.upgrades?.listener(request, socket, head);
-    const detail =
-      refused === 'forbidden'
-        ? 'Pages of this origin may open no sockets here.'
-        : 'This server does not go by that name.';
+    const detail = refused === 'forbidden' ? foreignPage : 'This server does not go by that name.';
     refuseUpgrade(socket, problemResponse(refused, { detail }));
   });
 

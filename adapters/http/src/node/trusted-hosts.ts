@@ -1,4 +1,5 @@
 import type { HttpProblemKind } from '../problems.ts';
+import { allowsSocket, type SocketHeaders } from '../socket-origin.ts';
 
 const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -20,33 +21,28 @@ export function distrust(
 }
 
 /**
- * Guards sockets against pages of other sites: browsers let any page open one, with the cookies of its user, and tell only
- * the origin.
+ * Guards sockets against pages of other sites, as {@link allowsSocket} has it.
  *
- * @param trusted - As above. Without it, only pages of the very host that is asked may open sockets.
+ * @param trusted - As above; then it is their pages that may open sockets.
  * @param allowsOrigin - Whether pages of another origin may as well.
- * @see https://www.rfc-editor.org/rfc/rfc6455#section-10.2
  */
 export function distrustSocket(
-  { host, origin }: { readonly host?: string | undefined; readonly origin?: string | undefined },
+  headers: SocketHeaders,
   trusted: readonly string[] | undefined,
   allowsOrigin: (origin: string) => boolean,
 ): HttpProblemKind | undefined {
-  if (trusted !== undefined && !goesBy(host, trusted)) return 'misdirected';
-  if (origin === undefined || allowsOrigin(origin)) return undefined;
-  const own = trusted === undefined ? isSameHost(origin, host) : trusted.includes(hostName(origin));
-  return own ? undefined : 'forbidden';
+  if (trusted !== undefined && !goesBy(headers.host, trusted)) return 'misdirected';
+  const { origin } = headers;
+  const allowed =
+    trusted === undefined
+      ? allowsSocket(headers, allowsOrigin)
+      : origin === undefined || trusted.includes(hostName(origin)) || allowsOrigin(origin);
+  return allowed ? undefined : 'forbidden';
 }
 
 function goesBy(host = '', trusted: readonly string[]): boolean {
   // As it is nearly always written; only other spellings are worth a parser.
   return trusted.includes(host.replace(/:\d{1,5}$/, '')) || trusted.includes(hostName(`http://${host}`));
-}
-
-function isSameHost(origin: string, host = ''): boolean {
-  const page = URL.parse(origin);
-  // By the page's scheme, whose port need not be written.
-  return page !== null && page.host !== '' && page.host === URL.parse(`${page.protocol}//${host}`)?.host;
 }
 
 /** Empty for what is no URL with a host, such as the origin `null`. */

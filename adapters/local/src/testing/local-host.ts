@@ -1,5 +1,5 @@
 import type { Bindings } from '@portolan/composition';
-import type { SocketHostedService, SocketHostHarness } from '@portolan/conformance';
+import { allowedOrigin, type SocketHostedService, type SocketHostHarness } from '@portolan/conformance';
 import { requestOver, socketPathOf } from '@portolan/conformance/engine';
 import { SocketClients } from '@portolan/conformance/sockets';
 import type { ContractOf, Port, Service } from '@portolan/kernel';
@@ -53,7 +53,7 @@ export class LocalHost implements SocketHostHarness {
     const running = await platform.run(service, Object.fromEntries(bound) as Bindings<Service, 'local'>);
     const api = httpApi(
       [{ service, call: (name, operation, call) => running.functions[name]!.call(operation, call) }],
-      { environment: platform.environment, checkReplies: true },
+      { environment: platform.environment, allowOrigin: [allowedOrigin], checkReplies: true },
     );
     const { environment } = platform;
     const schedule = (at: number, ring: () => void) => this.#alarm.schedule(at, ring);

@@ -47,7 +47,10 @@ export interface SocketHostedService extends HostedService {
   dial(channel: Pick<Port, 'name'>, request?: Partial<DialRequest>): Promise<Dialled>;
 }
 
-/** One host whose services hold sockets. */
+/** The one origin whose pages a host of sockets is told to let in. */
+export const allowedOrigin = 'https://console.example.com';
+
+/** One host whose services hold sockets; its option `allowOrigin` is {@link allowedOrigin} alone. */
 export interface SocketHostHarness extends HostHarness {
   start(service: Service): Promise<SocketHostedService>;
 }

@@ -4,6 +4,7 @@ import type { Dialled } from '../channel/channel-harness.ts';
 import { refusalStatuses } from '../channel/opening.ts';
 import { refusalKinds } from '../channel/stage.ts';
 import { within } from '../suite/expect.ts';
+import { allowedOrigin } from './host-harness.ts';
 import { say, socketCase, type Connected, type SocketStage } from './socket-stage.ts';
 import { desk, live } from './socket-subject.ts';
 
@@ -52,6 +53,22 @@ const opening = [
     for (const how of ['unavailable', 'fault'])
       assert.deepEqual(await stage.dial({ name: 'a', how }), { kind: 'refused', status: 503 }, how);
   }),
+  socketCase(
+    'turns pages of other sites away before its function is asked, and lets in those it is told to',
+    async (stage) => {
+      for (const origin of [
+        'https://evil.example.com',
+        `${allowedOrigin}.example.net`,
+        'http://console.example.com',
+        'null',
+      ])
+        assert.deepEqual(await stage.dial({ name: 'evil' }, { origin }), { kind: 'refused', status: 403 }, origin);
+      assert.equal((await stage.dial({ name: 'page' }, { origin: allowedOrigin })).kind, 'open');
+      assert.equal((await stage.dial({ name: 'program' })).kind, 'open');
+      await stage.seen('opening program');
+      assert.equal(await stage.sight('opening evil'), undefined);
+    },
+  ),
   socketCase('turns a client away whose function answers too late', async (stage) => {
     let answer: Dialled | undefined;
     const asked = stage.dial({ name: 'a', how: 'late' }).then((given) => (answer = given));

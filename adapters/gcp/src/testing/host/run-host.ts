@@ -1,5 +1,5 @@
 import { compose, type Bindings } from '@portolan/composition';
-import type { SocketHostedService, SocketHostHarness } from '@portolan/conformance';
+import { allowedOrigin, type SocketHostedService, type SocketHostHarness } from '@portolan/conformance';
 import { requestOver, socketPathOf, type EngineProcess } from '@portolan/conformance/engine';
 import { SocketClients } from '@portolan/conformance/sockets';
 import { silentLog, type ContractOf, type Port, type Service } from '@portolan/kernel';
@@ -50,7 +50,7 @@ export class RunHost implements SocketHostHarness {
     await provision(service, outside.bindings, target);
     for (const port of ports) {
       const options = { port, host: '127.0.0.1', alarm: this.#world.alarm, environment, checkReplies: true };
-      this.#servers.push(await cloudRun(service, bindings, options));
+      this.#servers.push(await cloudRun(service, bindings, { ...options, allowOrigin: [allowedOrigin] }));
     }
     let turns = 0;
     const next = (): number => ports[turns++ % ports.length]!;

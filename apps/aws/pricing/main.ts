@@ -14,6 +14,7 @@ export const bindings = {
   archive: s3Objects(),
   rebuilds: sqsQueue(),
   revisions: eventBridgeTopic(),
+  // Of a slow client it drops what comes last, be it the newest candle.
   live: apiGatewayChannel(),
 };
 

@@ -21,6 +21,7 @@ export const bindings = {
   archive: blobObjects(),
   rebuilds: storageQueue(),
   revisions: eventGridTopic(),
+  // A slow client is disconnected, although the port would rather drop.
   live: webPubSubChannel(),
 };
 

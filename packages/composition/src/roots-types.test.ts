@@ -2,9 +2,9 @@
  * The composition roots that the clouds will have, as a type test: what compiles here is what a team will write, and each
  * `@ts-expect-error` is a mistake that the compiler must catch.
  */
-import { every, minutes, on, own, queue, service, table, timer, topic, type Service } from '@portolan/kernel';
+import { channel, every, minutes, on, own, queue, service, table, timer, topic, type Service } from '@portolan/kernel';
 import * as z from 'zod';
-import { adapter, type Adapter, type Bindings } from './index.ts';
+import { adapter, checkBindings, type Adapter, type Bindings } from './index.ts';
 
 interface Mailer {
   mail(to: string): Promise<void>;
@@ -115,9 +115,29 @@ lambda(example, { ...complete, outcomes: pubsubTopic() });
 lambda(example, { ...complete, deliveries: sqsQueue() });
 // @ts-expect-error -- the port needs `prompt`, which TTL does not have
 lambda(example, { ...complete, wakeups: dynamodbTtlTimer() });
+const newest = service(
+  'newest',
+  { live: channel('live', { message: z.string(), slowClients: true, whenSlow: 'drop' }) },
+  {},
+);
+const newestOrNot = service('newest-or-not', { live: channel('live', { message: z.string(), whenSlow: 'drop' }) }, {});
+const apiGatewayChannel = fake('channel', 'aws', {});
+const socketsOfOurs = fake('channel', 'any', { slowClients: true } as const);
+lambda(newest, { live: socketsOfOurs() });
+lambda(newestOrNot, { live: socketsOfOurs() });
+lambda(newestOrNot, { live: apiGatewayChannel() });
+// @ts-expect-error -- the port needs `slowClients`, which API Gateway does not have
+lambda(newest, { live: apiGatewayChannel() });
 const fax = adapter({ kind: 'own', cloud: 'any', name: 'x', guarantees: {}, open: () => ({ fax() {} }) });
 // @ts-expect-error -- an own port binds only to its own interface
 lambda(example, { ...complete, mailer: fax });
+
+test('a channel that asks for `slowClients` binds to no adapter without it, be the root in JavaScript', () => {
+  const bind = (bound: Service, live: Adapter) => () => checkBindings(bound, { live }, 'aws');
+  expect(bind(newest, apiGatewayChannel())).toThrow('port "live" needs "slowClients", which fake does not guarantee');
+  expect(bind(newest, socketsOfOurs())).not.toThrow();
+  expect(bind(newestOrNot, apiGatewayChannel())).not.toThrow();
+});
 
 test('a complete composition root gives one entry for each function', () => {
   expect([wake, deliver, audit, sweep].map((entry) => Object.keys(entry()))).toEqual(

@@ -11,8 +11,8 @@ import { kibibytes } from './units.ts';
  * Messages of one caller that waits for each push arrive in their order; a connection may end at any moment, by its
  * platform too (after hours, or when idle for minutes), and clients connect again.
  *
- * A client that reads slower than it is sent to never makes the sender wait or its buffer grow beyond
- * `maxBufferedBytes`: see {@link ChannelOptions.whenSlow}.
+ * A client that reads slower than it is sent to never makes the sender wait, nor its buffer grow without end. What becomes of
+ * it is for the port to say where it asks for `slowClients`, and else for the platform: see {@link ChannelOptions}.
  *
  * Throws {@link PortError}: `invalid` for a malformed group or key and for a group too many; `too-large` over `maxMessageBytes`; `throttled`, `unavailable`,
  * `timeout` from the engine.
@@ -42,7 +42,7 @@ export interface Channel<Message = unknown> {
 export interface PushOptions {
   /**
    * What the message is the news of, `BTC-USD/1m`: while a client is slow, a newer message of a key replaces an older one
-   * that still waits. 1 to 100 characters. @default none: nothing replaces it
+   * that still waits, where the adapter has `slowClients`. 1 to 100 characters. @default none: nothing replaces it
    */
   readonly key?: string;
 }
@@ -117,7 +117,7 @@ export interface SocketReceiver<Event = never, Answer = unknown> {
   receiveSocket(event: Event, sessions: Sessions, deadlineAt: number): Promise<Answer>;
 }
 
-export interface ChannelOptions<Message, Incoming> {
+export interface ChannelOptions<Message, Incoming, Slow extends true | undefined = true | undefined> {
   /** What is pushed. */
   readonly message: Schema<Message>;
   /** What clients may send, as JSON in text frames. @default nothing: each frame is answered with a problem */
@@ -125,15 +125,18 @@ export interface ChannelOptions<Message, Incoming> {
   /** JSON bytes of the largest message either way. @default 32 KiB, which every cloud can carry in one frame */
   readonly maxMessageBytes?: number;
   /**
+   * Asks for an adapter that does with slow clients as `whenSlow`, `maxBufferedBytes` and the keys of pushes say. Platforms
+   * that hold the sockets have ways of their own, which their adapters' docstrings tell. @default not asked for: the
+   * three are wishes
+   */
+  readonly slowClients?: Slow;
+  /**
    * What happens when a client's buffer is full: the connection ends (1013, try again later), or messages without a key
    * are dropped, newest first, until there is room; of those with a key the newest always waits, and where these alone
    * have no room, the connection ends. @default 'disconnect'
    */
   readonly whenSlow?: 'disconnect' | 'drop';
-  /**
-   * What may wait for one slow client, at least one message of the largest size. Where the platform holds the sockets,
-   * its own bound holds. @default 1 MiB
-   */
+  /** What may wait for one slow client, at least one message of the largest size. @default 1 MiB */
   readonly maxBufferedBytes?: number;
 }
 
@@ -143,7 +146,8 @@ export interface ChannelPort<
   Message = any,
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the widest channel: any message
   Incoming = any,
-> extends Port<'channel', Name, Channel<Message>, object> {
+  Needs extends object = object,
+> extends Port<'channel', Name, Channel<Message>, Needs> {
   readonly message: Schema<Message>;
   readonly incoming: Schema<Incoming> | undefined;
   readonly maxMessageBytes: number;
@@ -154,15 +158,22 @@ export interface ChannelPort<
   readonly manage: Grant<Port<'channel', Name, Channel<Message>>, 'join' | 'leave' | 'close'>;
 }
 
+type ChannelNeeds<Slow> = Slow extends true ? { readonly slowClients: true } : object;
+
 /**
  * Declares a channel. A function serves its sockets, `socket(live, …)`.
  *
  * @throws {RangeError} for a malformed name, and where `maxBufferedBytes` are fewer than `maxMessageBytes`.
  */
-export function channel<const Name extends string, Message, Incoming = never>(
+export function channel<
+  const Name extends string,
+  Message,
+  Incoming = never,
+  const Slow extends true | undefined = undefined,
+>(
   name: Name,
-  options: ChannelOptions<Message, Incoming>,
-): ChannelPort<Name, Message, Incoming> {
+  options: ChannelOptions<Message, Incoming, Slow>,
+): ChannelPort<Name, Message, Incoming, ChannelNeeds<Slow>> {
   checkName('channel', name);
   const maxMessageBytes = options.maxMessageBytes ?? kibibytes(32);
   const maxBufferedBytes = options.maxBufferedBytes ?? Math.max(kibibytes(1_024), maxMessageBytes);
@@ -172,7 +183,7 @@ export function channel<const Name extends string, Message, Incoming = never>(
   const port = {
     kind: 'channel',
     name,
-    needs: {},
+    needs: options.slowClients === undefined ? {} : { slowClients: true },
     demands: { maxMessageBytes },
     message: options.message,
     incoming: options.incoming,
@@ -184,5 +195,5 @@ export function channel<const Name extends string, Message, Incoming = never>(
     push: grant(port, 'push', ['send', 'publish'] as const),
     manage: grant(port, 'manage', ['join', 'leave', 'close'] as const),
   });
-  return made as unknown as ChannelPort<Name, Message, Incoming>;
+  return made as unknown as ChannelPort<Name, Message, Incoming, ChannelNeeds<Slow>>;
 }

@@ -160,4 +160,12 @@ export type LiveFrame =
   | { readonly type: 'candle'; readonly product: string; readonly interval: '1m'; readonly candle: object }
   | { readonly type: 'feed'; readonly feed: object };
 
+/**
+ * Asks for no `slowClients`, so that it may run where the platform holds the sockets: a slow client loses prices either way,
+ * and is right again with the next candle, or when it connects anew. What it gets until then differs:
+ *
+ * - on the local platform and Cloud Run the newest candle of each key waits for it, and trades are dropped;
+ * - on API Gateway what comes last is dropped, the newest candle too;
+ * - Web PubSub ends its connection.
+ */
 export const live = channel('live', { message: LiveMessage, whenSlow: 'drop' });

@@ -82,7 +82,8 @@ export interface Sessions {
   /** Before the socket opens. A refusal ends the handshake. */
   connect(call: SessionCall & SocketRequest): Promise<Welcome | Problem<RefusalKind>>;
   /**
-   * A text frame from the client. What is over `maxMessageBytes` is answered with a problem as well; a frame many times
+   * A text frame from the client; a binary one ends the connection (1003, unless the platform has another code), and is
+   * no message. What is over `maxMessageBytes` is answered with a problem as well; a frame many times
    * that size may end the connection instead (1009).
    *
    * @returns A frame to answer with: a problem as JSON, for what could not be taken; most often nothing.
@@ -120,7 +121,7 @@ export interface SocketReceiver<Event = never, Answer = unknown> {
 export interface ChannelOptions<Message, Incoming, Slow extends true | undefined = true | undefined> {
   /** What is pushed. */
   readonly message: Schema<Message>;
-  /** What clients may send, as JSON in text frames. @default nothing: each frame is answered with a problem */
+  /** What clients may send, as JSON in text frames; a binary frame ends the connection. @default nothing: each frame is answered with a problem */
   readonly incoming?: Schema<Incoming>;
   /** JSON bytes of the largest message either way. @default 32 KiB, which every cloud can carry in one frame */
   readonly maxMessageBytes?: number;

@@ -15,7 +15,6 @@ export interface SocketEvent {
   readonly queryStringParameters?: Readonly<Record<string, string>> | null;
   readonly multiValueQueryStringParameters?: Readonly<Record<string, readonly string[]>> | null;
   readonly body?: string;
-  readonly isBase64Encoded?: boolean;
 }
 
 /** What API Gateway is answered: a status that ends the handshake, or lets it pass. */
@@ -53,9 +52,12 @@ export function openingOf(event: SocketEvent): SocketRequest {
   };
 }
 
-/** The text of a message; a binary frame comes in base64 where the API is told to, and is read as UTF-8. */
-export const textOf = ({ body = '', isBase64Encoded = false }: SocketEvent): string =>
-  isBase64Encoded ? Buffer.from(body, 'base64').toString() : body;
+/**
+ * The text of a message. Of binary frames no event tells: API Gateway ends the connection of who sends one (1003).
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-develop-binary-media-types.html
+ */
+export const textOf = ({ body = '' }: SocketEvent): string => body;
 
 /**
  * Where the connections of an event's API are managed. Of a custom domain the event does not tell under which path it was

@@ -23,9 +23,12 @@ test('reads who wants to connect: the last of each name, headers in lower case, 
   expect(socketEventOf(call('sys.connect', '{}'))).toEqual({ ...known, kind: 'connect', query: {}, headers: {} });
 });
 
-test('reads messages as text, whatever frame they came in, and the end of a connection', () => {
+test('reads messages of text frames, knows those of binary ones, and the end of a connection', () => {
   expect(socketEventOf(call('user.message', '{"é":1}'))).toEqual({ ...known, kind: 'message', text: '{"é":1}' });
   expect(socketEventOf(call('user.message'))).toEqual({ ...known, kind: 'message', text: '' });
+  const binary = call('user.message', '{"n":1}');
+  const headers = { ...binary.headers, 'content-type': 'application/octet-stream' };
+  expect(socketEventOf({ ...binary, headers })).toEqual({ ...known, kind: 'bytes' });
   expect(socketEventOf(call('sys.disconnected', '{"reason":""}'))).toEqual({ ...known, kind: 'disconnected' });
 });
 

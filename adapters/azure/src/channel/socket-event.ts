@@ -6,6 +6,8 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 export type SocketEvent = { readonly connection: string; readonly hub: string } & (
   | ({ readonly kind: 'connect' } & SocketRequest)
   | { readonly kind: 'message'; readonly text: string }
+  /** A message in a binary frame. */
+  | { readonly kind: 'bytes' }
   | { readonly kind: 'disconnected' }
   /** Something that was not asked for, and is no fault: `connected`, say. */
   | { readonly kind: 'other' }
@@ -25,7 +27,9 @@ export function socketEventOf({ headers, body }: HttpRequest): SocketEvent | und
     case 'azure.webpubsub.sys.connect':
       return connectOf(known, textOf(body));
     case 'azure.webpubsub.user.message':
-      return { ...known, kind: 'message', text: textOf(body) };
+      return /^application\/octet-stream\b/i.test(headers['content-type'] ?? '')
+        ? { ...known, kind: 'bytes' }
+        : { ...known, kind: 'message', text: textOf(body) };
     case 'azure.webpubsub.sys.disconnected':
       return { ...known, kind: 'disconnected' };
     default:
@@ -33,7 +37,6 @@ export function socketEventOf({ headers, body }: HttpRequest): SocketEvent | und
   }
 }
 
-/** Frames are text or bytes; JSON is wanted of both. */
 const textOf = (body: HttpRequest['body']): string =>
   typeof body === 'string' ? body : new TextDecoder().decode(body ?? new Uint8Array());
 

@@ -104,6 +104,8 @@ export class WebPubSubChannel implements Channel, SocketReceiver<HttpRequest, Ht
         if (frame === undefined) return done;
         return { status: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: frame };
       }
+      case 'bytes':
+        return problemResponse('invalid', { detail: 'Messages are text frames.' });
       case 'disconnected':
         await sessions.disconnect(call);
         return done;

@@ -34,7 +34,8 @@ export interface SocketClient {
   readonly received: readonly string[];
   /** Why the connection ended, once the client knows: the close code, 1006 where there was none. */
   readonly ended: number | undefined;
-  send(text: string): Promise<void>;
+  /** Sends a text frame, or a binary one. */
+  send(frame: string | Uint8Array): Promise<void>;
   close(): Promise<void>;
   /** Ends without a word, as a phone that loses its network. */
   vanish(): Promise<void>;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { seconds, utf8Bytes } from '@portolan/kernel';
 import { within } from '../suite/expect.ts';
-import { channelCase, got, live, numbersOf, quiet, type Bench, type Connected } from './stage.ts';
+import { channelCase, ends, got, live, numbersOf, quiet, type Bench, type Connected } from './stage.ts';
 
 const say = (client: Connected['client'], message: unknown): Promise<void> => client.send(JSON.stringify(message));
 
@@ -54,6 +54,16 @@ export const incomingCases = [
         ),
       200,
     );
+  }),
+  channelCase('ends a client that sends a binary frame, which its function does not hear', async (bench) => {
+    const [one, other] = [await bench.connect(), await bench.connect()];
+    await one.client.send(new TextEncoder().encode(JSON.stringify({ n: 1, how: 'listen', text: '' })));
+    await within(bench.harness, seconds(20), () => assert.notEqual(one.client.ended, undefined), 200);
+    await ends(bench, one.connection);
+    assert.deepEqual(await bench.channel.send(one.connection, { n: 2 }), { kind: 'gone' });
+    await say(other.client, { n: 3, text: '' });
+    await within(bench.harness, seconds(10), () => assert.equal(bench.said.length, 1), 200);
+    assert.deepEqual([bench.said[0]!.message.n, other.client.ended], [3, undefined]);
   }),
   channelCase('answers what is not JSON with a problem, and goes on', (bench) =>
     answered(bench, '{"n":1,', 'invalid', /JSON/),

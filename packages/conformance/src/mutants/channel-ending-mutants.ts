@@ -123,6 +123,11 @@ const ending: ChannelMutants = {
 };
 
 const incoming: ChannelMutants = {
+  'binary frames are read as text': channelFault({
+    client: (client) => ({
+      send: (frame) => client.send(typeof frame === 'string' ? frame : new TextDecoder().decode(frame)),
+    }),
+  }),
   'messages are lost now and then': (base) => {
     let count = 0;
     return channelFault({

@@ -129,6 +129,7 @@ export class MemoryChannel implements Channel, SocketSource {
     if (welcomed.kind === 'problem') return answer({ kind: 'refused', problem: welcomed });
     const socket: MemorySocket = new MemorySocket(this.#world, this.#port, {
       text: (text) => this.#handle(line, text),
+      bytes: () => this.#end(line, 1003),
       ended: () => this.#forget(line),
     });
     const line: Line = { connection, socket, sessions, handling: Promise.resolve() };

@@ -10,8 +10,8 @@ export interface MemoryClient {
   readonly received: readonly string[];
   /** The close code, once the client knows that the connection has ended; 1006 where it got none. */
   readonly ended: number | undefined;
-  /** Sends a text frame. @throws {Error} when the connection has ended. */
-  send(text: string): Promise<void>;
+  /** Sends a text frame, or a binary one. @throws {Error} when the connection has ended. */
+  send(frame: string | Uint8Array): Promise<void>;
   close(): Promise<void>;
   /** Ends without a word, as a phone that loses its network: the engine takes it for open for 30 s. */
   vanish(): Promise<void>;
@@ -23,6 +23,8 @@ export interface MemoryClient {
 /** What the engine's end of a socket tells. */
 export interface SocketEvents {
   text(text: string): void;
+  /** A binary frame came. */
+  bytes(): void;
   /** It has ended, and not by the engine. */
   ended(): void;
 }
@@ -40,7 +42,7 @@ export class MemorySocket {
   readonly #events: SocketEvents;
   readonly #backlog: Backlog<string>;
   readonly #toClient: Pipe<Outgoing>;
-  readonly #toEngine: Pipe<{ readonly text: string } | 'close'>;
+  readonly #toEngine: Pipe<{ readonly frame: string | Uint8Array } | 'close'>;
   readonly #received: string[] = [];
   #reading = true;
   #code: number | undefined;
@@ -50,7 +52,11 @@ export class MemorySocket {
     this.#events = events;
     this.#backlog = new Backlog({ maxBytes: port.maxBufferedBytes, whenSlow: port.whenSlow });
     this.#toClient = new Pipe(world, (frame) => this.#arrived(frame));
-    this.#toEngine = new Pipe(world, (frame) => (frame === 'close' ? events.ended() : events.text(frame.text)));
+    this.#toEngine = new Pipe(world, (sent) => {
+      if (sent === 'close') events.ended();
+      else if (typeof sent.frame === 'string') events.text(sent.frame);
+      else events.bytes();
+    });
     this.client = this.#hand();
   }
 
@@ -81,9 +87,9 @@ export class MemorySocket {
       get ended() {
         return code();
       },
-      send: async (text) => {
+      send: async (frame) => {
         if (this.#code !== undefined) throw new Error(`the connection has ended with ${this.#code}`);
-        this.#toEngine.put({ text });
+        this.#toEngine.put({ frame });
       },
       close: async () => {
         if (this.#code !== undefined) return;

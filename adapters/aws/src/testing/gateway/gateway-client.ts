@@ -5,7 +5,7 @@ export const bufferBytes = 131_072;
 
 /** What a client does that its gateway must know of. */
 export interface Line {
-  said(text: string): void;
+  said(frame: string | Uint8Array): void;
   /** It has ended the connection. */
   left(): void;
   /** It is gone, and has not said so. */
@@ -24,8 +24,8 @@ export class GatewayClient implements SocketClient {
     this.#line = line;
   }
 
-  async send(text: string): Promise<void> {
-    if (this.ended === undefined && !this.#lost) this.#line.said(text);
+  async send(frame: string | Uint8Array): Promise<void> {
+    if (this.ended === undefined && !this.#lost) this.#line.said(frame);
   }
 
   async close(): Promise<void> {

@@ -30,7 +30,7 @@ export class SocketApi {
   async dial(request: Partial<DialRequest>): Promise<Dialled & { readonly connection?: string }> {
     const id = `${randomBytes(11).toString('base64url')}=`;
     const client = new GatewayClient({
-      said: (text) => this.#said(id, text),
+      said: (frame) => this.#said(id, frame),
       left: () => this.#end(id, 1_000, 'Normal closure'),
       vanished: () => (this.#connections.get(id)!.vanishedAt = this.#now()),
     });
@@ -80,10 +80,12 @@ export class SocketApi {
     }
   }
 
-  #said(id: string, text: string): void {
+  /** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-develop-binary-media-types.html */
+  #said(id: string, text: string | Uint8Array): void {
     const connection = this.#connections.get(id)!;
     if (!connection.open) return;
     connection.activeAt = this.#now();
+    if (typeof text !== 'string') return this.#end(id, 1_003, 'Unsupported data');
     if (Buffer.byteLength(text) > quotas.frameBytes) return this.#end(id, 1_009, 'Message too big');
     // An answer is for nobody: the route has no response. A failure is told to the client.
     const failure = JSON.stringify({ message: 'Internal server error', connectionId: id, requestId: 'r' });

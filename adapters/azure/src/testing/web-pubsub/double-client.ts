@@ -2,7 +2,7 @@ import type { SocketClient } from '@portolan/conformance';
 
 /** What a client does that the service notices. */
 export interface ClientActs {
-  send(text: string): void;
+  send(frame: string | Uint8Array): void;
   /** It has said goodbye. */
   closed(): void;
 }
@@ -23,8 +23,8 @@ export class DoubleClient implements SocketClient {
     return !this.#vanished && this.ended === undefined;
   }
 
-  async send(text: string): Promise<void> {
-    if (this.lives) this.#acts.send(text);
+  async send(frame: string | Uint8Array): Promise<void> {
+    if (this.lives) this.#acts.send(frame);
   }
 
   async close(): Promise<void> {

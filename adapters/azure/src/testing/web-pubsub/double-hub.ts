@@ -66,7 +66,7 @@ export class DoubleHub {
 
   #open(connection: string, userId: string, groups: readonly string[]): DoubleClient {
     const client = new DoubleClient({
-      send: (text) => this.#handle(line, text),
+      send: (frame) => this.#handle(line, frame),
       closed: () => this.#forget(line, 'Normal'),
     });
     const line: Line = {
@@ -130,11 +130,11 @@ export class DoubleHub {
     this.#lines.clear();
   }
 
-  #handle(line: Line, text: string): void {
+  #handle(line: Line, frame: string | Uint8Array): void {
     const { connection, userId } = line;
     const handle = async (): Promise<void> => {
       if (this.handler?.wants('message') !== true) return this.end(connection, 1_008, 'NoHandler');
-      const answer = await this.handler.message({ connection, hub: this.#name, userId }, text);
+      const answer = await this.handler.message({ connection, hub: this.#name, userId }, frame);
       if (answer === undefined || answer.status >= 300) return this.end(connection, 1_011, 'HandlerFailed');
       if (answer.status === 200) this.push(connection, answer.text);
     };

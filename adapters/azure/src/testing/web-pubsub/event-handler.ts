@@ -62,8 +62,9 @@ export class EventHandler {
     return this.#post(name, type, of, 'application/json; charset=utf-8', JSON.stringify(data));
   }
 
-  message(of: EventOf, text: string): Promise<EventAnswer | undefined> {
-    return this.#post('message', 'azure.webpubsub.user.message', of, 'text/plain; charset=utf-8', text);
+  message(of: EventOf, frame: string | Uint8Array): Promise<EventAnswer | undefined> {
+    const type = typeof frame === 'string' ? 'text/plain; charset=utf-8' : 'application/octet-stream';
+    return this.#post('message', 'azure.webpubsub.user.message', of, type, frame);
   }
 
   #url(event: string): string {
@@ -74,7 +75,7 @@ export class EventHandler {
    * @returns `undefined` where there was no answer.
    * @see https://learn.microsoft.com/azure/azure-web-pubsub/reference-cloud-events
    */
-  async #post(name: string, type: string, of: EventOf, contentType: string, body: string) {
+  async #post(name: string, type: string, of: EventOf, contentType: string, body: string | Uint8Array) {
     const { connection, hub, userId } = of;
     const sign = (key: string): string => `sha256=${createHmac('sha256', key).update(connection).digest('hex')}`;
     const headers = {

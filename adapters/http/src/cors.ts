@@ -9,7 +9,7 @@ export const isAllowed = (allowed: AllowedOrigins, origin: string): boolean =>
 /** Headers that let the page read the answer; none where its origin is not allowed. */
 export function corsHeaders(allowed: AllowedOrigins, request: HttpRequest): Record<string, string> {
   const { origin } = request.headers;
-  const vary = allowed === '*' ? {} : { vary: 'origin' };
+  const vary = allowed === '*' || allowed.length === 0 ? {} : { vary: 'origin' };
   if (origin === undefined || !isAllowed(allowed, origin)) return vary;
   return {
     ...vary,

@@ -9,7 +9,7 @@ import { routeTable, type Mount, type Route, type RouteMatch, type RouteTable } 
 
 export interface HttpApiOptions {
   readonly environment: Pick<Environment, 'random' | 'log'>;
-  /** Answers preflights and names the allowed origin. @default no CORS: pages of other origins may not read answers */
+  /** Answers preflights and names the allowed origin. @default none, and no CORS: pages of other origins may not read answers */
   readonly allowOrigin?: AllowedOrigins;
   /** Checks every reply against its operation's schema and answers 500 where it differs. @default false; on in tests */
   readonly checkReplies?: boolean;
@@ -43,7 +43,7 @@ export interface HttpApi {
  */
 export function httpApi(mounts: readonly Mount[], options: HttpApiOptions): HttpApi {
   const routes = routeTable(mounts);
-  const { environment, allowOrigin } = options;
+  const { environment, allowOrigin = [] } = options;
   return {
     async handle(request, meta = {}) {
       const trace = continueTrace(incomingTrace(request.headers), environment.random);
@@ -54,7 +54,7 @@ export function httpApi(mounts: readonly Mount[], options: HttpApiOptions): Http
         response = fault(options, request, trace, error);
       }
       const headers = { ...response.headers, ...fixedHeaders, 'x-correlation-id': trace.correlationId };
-      if (allowOrigin !== undefined) Object.assign(headers, corsHeaders(allowOrigin, request));
+      Object.assign(headers, corsHeaders(allowOrigin, request));
       return request.method === 'HEAD' ? withoutBody({ ...response, headers }) : { ...response, headers };
     },
     maxBodyBytesFor(method, path) {
@@ -63,7 +63,7 @@ export function httpApi(mounts: readonly Mount[], options: HttpApiOptions): Http
       return operation.body === undefined ? 0 : operation.maxBodyBytes;
     },
     owns: (path) => routes.owns(path),
-    allowsOrigin: (origin) => allowOrigin !== undefined && isAllowed(allowOrigin, origin),
+    allowsOrigin: (origin) => isAllowed(allowOrigin, origin),
   };
 }
 
@@ -118,11 +118,11 @@ function readBodyFor({ operation }: Route, request: HttpRequest): ReturnType<typ
 }
 
 /** No such operation: a preflight, a wrong method, or nothing at all. */
-function unrouted(routes: RouteTable, { allowOrigin }: HttpApiOptions, request: HttpRequest): HttpResponse {
+function unrouted(routes: RouteTable, { allowOrigin = [] }: HttpApiOptions, request: HttpRequest): HttpResponse {
   const methods = routes.methodsAt(request.path).flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
   if (methods.length === 0) return problemResponse('not-found', { detail: 'There is nothing at this path.' });
-  const allow = (allowOrigin === undefined ? methods : [...methods, 'OPTIONS']).join(', ');
-  if (request.method === 'OPTIONS' && allowOrigin !== undefined) {
+  const allow = (allowOrigin.length === 0 ? methods : [...methods, 'OPTIONS']).join(', ');
+  if (request.method === 'OPTIONS' && allowOrigin.length > 0) {
     return { status: 204, headers: { allow, ...preflightHeaders(methods) } };
   }
   const detail = `This path takes ${allow}.`;

@@ -1,4 +1,4 @@
-import { socketHostConformance } from '@portolan/conformance';
+import { allowedOrigin, socketHostConformance } from '@portolan/conformance';
 import { startEngines } from '../testing/engines.ts';
 import { LambdaHost } from '../testing/lambda-host.ts';
 
@@ -9,5 +9,5 @@ socketHostConformance({
   adapter: 'lambda',
   cloud: 'aws',
   engine: 'double',
-  harness: async () => new LambdaHost(engines),
+  harness: async () => new LambdaHost(engines, [allowedOrigin]),
 });

@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { compose, type Adapter, type Bindings } from '@portolan/composition';
-import { allowedOrigin, type SocketHostedService, type SocketHostHarness } from '@portolan/conformance';
+import type { SocketHostedService, SocketHostHarness } from '@portolan/conformance';
 import { silentLog, visibilityOf, type ContractOf, type Port, type Service } from '@portolan/kernel';
 import { nodeEnvironment } from '@portolan/node';
 import { EngineAlarm } from '@portolan/node/testing';
@@ -58,10 +58,13 @@ export class LambdaHost implements SocketHostHarness {
   readonly #sources: EventSource[] = [];
   readonly #stops: (() => Promise<void>)[] = [];
   readonly #sweeps: ((at: number) => Promise<unknown>)[] = [];
+  readonly #allowOrigin: readonly string[];
   #sweptAt: number;
 
-  constructor(engines: Engines) {
+  /** @param allowOrigin - As the option of `lambda`. */
+  constructor(engines: Engines, allowOrigin: readonly string[] = []) {
     this.#engines = engines;
+    this.#allowOrigin = allowOrigin;
     this.#alarm = new EngineAlarm(() => engines.queues.now());
     this.#clients = {
       dynamodb: new DynamoDBClient({ ...clientSettings(), ...clientConfig(engines.tables) }),
@@ -100,7 +103,7 @@ export class LambdaHost implements SocketHostHarness {
       alarm: this.#alarm,
       environment: { log: silentLog },
       modules,
-      allowOrigin: [allowedOrigin],
+      allowOrigin: this.#allowOrigin,
       checkReplies: true,
     };
     const handlers = lambda(service, bindings, options) as Readonly<Record<string, LambdaHandler>>;

@@ -1,4 +1,4 @@
-import { socketHostConformance } from '@portolan/conformance';
+import { allowedOrigin, socketHostConformance } from '@portolan/conformance';
 import { startEngine } from '@portolan/conformance/engine';
 import { RunHost } from '../testing/host/run-host.ts';
 
@@ -9,5 +9,5 @@ socketHostConformance({
   adapter: 'cloudRun',
   cloud: 'gcp',
   engine: 'double',
-  harness: async () => new RunHost(engine, 2),
+  harness: async () => new RunHost(engine, 2, [allowedOrigin]),
 });

@@ -1,5 +1,5 @@
 import type { Bindings } from '@portolan/composition';
-import { allowedOrigin, type SocketHostedService, type SocketHostHarness } from '@portolan/conformance';
+import type { SocketHostedService, SocketHostHarness } from '@portolan/conformance';
 import { requestOver, socketPathOf } from '@portolan/conformance/engine';
 import { SocketClients } from '@portolan/conformance/sockets';
 import type { ContractOf, Port, Service } from '@portolan/kernel';
@@ -33,8 +33,14 @@ export class LocalHost implements SocketHostHarness {
   readonly #alarm = new VirtualAlarm();
   readonly #folder = mkdtempSync(join(tmpdir(), 'portolan-host-'));
   readonly #clients = new SocketClients();
+  readonly #allowOrigin: readonly string[];
   #platform: LocalPlatform | undefined;
   #server: NodeServer | undefined;
+
+  /** @param allowOrigin - As the option of `httpApi`. */
+  constructor(allowOrigin: readonly string[] = []) {
+    this.#allowOrigin = allowOrigin;
+  }
 
   async start(service: Service): Promise<SocketHostedService> {
     const platform = await openLocal({ file: join(this.#folder, 'host.db'), alarm: this.#alarm });
@@ -53,7 +59,7 @@ export class LocalHost implements SocketHostHarness {
     const running = await platform.run(service, Object.fromEntries(bound) as Bindings<Service, 'local'>);
     const api = httpApi(
       [{ service, call: (name, operation, call) => running.functions[name]!.call(operation, call) }],
-      { environment: platform.environment, allowOrigin: [allowedOrigin], checkReplies: true },
+      { environment: platform.environment, allowOrigin: this.#allowOrigin, checkReplies: true },
     );
     const { environment } = platform;
     const schedule = (at: number, ring: () => void) => this.#alarm.schedule(at, ring);

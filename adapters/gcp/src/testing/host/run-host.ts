@@ -1,5 +1,5 @@
 import { compose, type Bindings } from '@portolan/composition';
-import { allowedOrigin, type SocketHostedService, type SocketHostHarness } from '@portolan/conformance';
+import type { SocketHostedService, SocketHostHarness } from '@portolan/conformance';
 import { requestOver, socketPathOf, type EngineProcess } from '@portolan/conformance/engine';
 import { SocketClients } from '@portolan/conformance/sockets';
 import { silentLog, type ContractOf, type Port, type Service } from '@portolan/kernel';
@@ -23,11 +23,14 @@ export class RunHost implements SocketHostHarness {
   readonly #engine: EngineProcess;
   readonly #world: PushWorld;
   readonly #instances: number;
+  readonly #allowOrigin: readonly string[];
   readonly #clients = new SocketClients();
   readonly #servers: CloudRunServer[] = [];
 
   /** @param engine - Of host-engine.ts. */
-  constructor(engine: EngineProcess, instances = 1) {
+  /** @param allowOrigin - As the option of `cloudRun`. */
+  constructor(engine: EngineProcess, instances = 1, allowOrigin: readonly string[] = []) {
+    this.#allowOrigin = allowOrigin;
     this.#engine = engine;
     this.#instances = instances;
     this.#world = new PushWorld(engine);
@@ -50,7 +53,7 @@ export class RunHost implements SocketHostHarness {
     await provision(service, outside.bindings, target);
     for (const port of ports) {
       const options = { port, host: '127.0.0.1', alarm: this.#world.alarm, environment, checkReplies: true };
-      this.#servers.push(await cloudRun(service, bindings, { ...options, allowOrigin: [allowedOrigin] }));
+      this.#servers.push(await cloudRun(service, bindings, { ...options, allowOrigin: this.#allowOrigin }));
     }
     let turns = 0;
     const next = (): number => ports[turns++ % ports.length]!;

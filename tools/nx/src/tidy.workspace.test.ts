@@ -57,3 +57,10 @@ test('names no path of the machine it was written on', () => {
 test('locks no address to download from', () => {
   expect(textOf('package-lock.json')).not.toMatch(/"resolved": "https?:/);
 });
+
+test('shows in README.md of a file only what stands in it', () => {
+  const block = /```ts\n([^]*?)```/.exec(textOf('README.md'))![1]!;
+  const shown = [...block.matchAll(/^\/\/ ([\w./-]+\.ts): .*\n([^]*?)(?=^\/\/ |(?![^]))/gm)];
+  expect(shown.map(([, file]) => file)).toContain('apps/aws/scheduling/main.ts');
+  for (const [, file, text] of shown) expect(textOf(file!)).toContain(text!.trimEnd());
+});

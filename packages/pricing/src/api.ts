@@ -106,8 +106,10 @@ export const operations = {
     path: '/products/{id}',
     summary: 'Make a product known, or refine its increments',
     description:
-      'Increments may become finer, so that every price known stays a multiple; never coarser. They become as fine as the largest price and ' +
-      'size of a trade allow, which have to be less than 2^53 units of the last decimal.',
+      'The product then has increments at least as fine as asked, and the reply shows them. Finer ones are kept; of others, the coarsest that ' +
+      'both those known and those asked for are multiples of are taken: 0.25 and 0.1 make 0.05. So they never become coarser, and every price ' +
+      'known stays a multiple. They become as fine as the largest price and size of a trade allow, which have to be less than 2^53 units of ' +
+      'the last decimal: what is finer is a conflict, and changes nothing.',
     params: ProductParams,
     body: productSchema.omit({ id: true }),
     replies: { ok: ProductView, created: ProductView },

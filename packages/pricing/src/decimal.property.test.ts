@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { divideRounded, formatDecimal, parseDecimal, parseSum } from './decimal.ts';
+import { divideRounded, formatDecimal, parseDecimal, parseSum, placesOf } from './decimal.ts';
 
 const decimals = fc.integer({ min: 0, max: 18 });
 const units = fc.oneof(fc.maxSafeNat(), fc.nat(100_000));
@@ -35,6 +35,7 @@ test('any text is read as exact arithmetic reads it, or not at all', () => {
       const expected =
         exact === null || exact % unit !== 0n || exact / unit > Number.MAX_SAFE_INTEGER ? undefined : exact / unit;
       expect(parseDecimal(some, places)).toBe(expected === undefined ? undefined : Number(expected));
+      expect(placesOf(some)).toBe(match === null ? undefined : fraction.replace(/0+$/, '').length);
     }),
     { numRuns: 500 },
   );

@@ -1,4 +1,4 @@
-import { divideRounded, explainDecimal, formatDecimal, parseDecimal, parseSum } from './decimal.ts';
+import { divideRounded, explainDecimal, formatDecimal, parseDecimal, parseSum, placesOf } from './decimal.ts';
 
 describe('parseDecimal', () => {
   const taken: readonly [text: string, decimals: number, units: number][] = [
@@ -17,6 +17,7 @@ describe('parseDecimal', () => {
   test.each(taken)('reads "%s" at %d decimals', (text, decimals, units) => {
     expect(parseDecimal(text, decimals)).toBe(units);
     expect(parseSum(text, decimals)).toBe(units);
+    expect(placesOf(text)).toBeLessThanOrEqual(decimals);
   });
 
   const refused: readonly [text: string, expected: RegExp][] = [
@@ -46,6 +47,7 @@ describe('parseDecimal', () => {
   test.each(refused)('refuses "%s", and says why', (text, expected) => {
     expect(parseDecimal(text, 2)).toBeUndefined();
     expect(explainDecimal(text, 2)).toMatch(expected);
+    expect(placesOf(text) === undefined).toBe(expected.source === 'plain decimal');
   });
 
   test('says what a value must be that is no text', () => {
@@ -88,4 +90,17 @@ test.each([
   [0n, 7n, '0'],
 ])('%s / %s to two digits is %s', (numerator, denominator, expected) => {
   expect(divideRounded(numerator, denominator, 0, 2)).toBe(expected);
+});
+
+test.each([
+  ['93576.00000000', 0],
+  ['0.00100000', 3],
+  ['0', 0],
+  ['0.0', 0],
+  ['10', 0],
+  ['100.5', 1],
+  ['1234567890123456789.123456789012345678', 18],
+  ['1.0000000000000000000000000000001', 31],
+])('%s needs %d decimals', (text, decimals) => {
+  expect(placesOf(text)).toBe(decimals);
 });

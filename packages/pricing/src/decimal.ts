@@ -4,6 +4,7 @@ export const maxDecimals = 18;
 const powers = Array.from({ length: 2 * maxDecimals + 1 }, (_, exponent) => 10 ** exponent);
 const bigPowers = Array.from({ length: 2 * maxDecimals + 1 }, (_, exponent) => 10n ** BigInt(exponent));
 const zero = 48;
+const nine = 57;
 const point = 46;
 
 /** 10^exponent, exact. */
@@ -42,6 +43,29 @@ export function parseDecimal(text: string, decimals: number): number | undefined
   // What passed 2^53 on the way was rounded, but never back below it: one look at the end is enough.
   units *= powers[places]!;
   return units <= Number.MAX_SAFE_INTEGER ? units : undefined;
+}
+
+/**
+ * The fewest decimals at which {@link parseDecimal} and {@link parseSum} can read a plain decimal: its places after the point,
+ * without zeros at the end.
+ *
+ * @returns `undefined` for text that is no plain decimal.
+ */
+export function placesOf(text: string): number | undefined {
+  const { length } = text;
+  let index = digitsEnd(text, 0);
+  if (index === 0 || (index > 1 && text.charCodeAt(0) === zero)) return undefined;
+  if (index === length) return 0;
+  const fraction = index + 1;
+  if (text.charCodeAt(index) !== point || fraction === length || digitsEnd(text, fraction) < length) return undefined;
+  for (index = length; text.charCodeAt(index - 1) === zero;) index--;
+  return index - fraction;
+}
+
+function digitsEnd(text: string, from: number): number {
+  let index = from;
+  while (index < text.length && text.charCodeAt(index) >= zero && text.charCodeAt(index) <= nine) index++;
+  return index;
 }
 
 const plainDecimal = /^(?:0|[1-9][0-9]*)(?:\.([0-9]+))?$/;

@@ -65,17 +65,12 @@ export const handlersFor = (settings: PricingSettings): OperationHandlers<typeof
 
   async putProduct({ params, body }, ports, context) {
     const outcome = await putProduct({ id: params.id, ...body }, ports, context);
-    const { priceIncrement, sizeIncrement } = outcome.product;
-    if (outcome.kind === 'coarser') {
-      return problem(
-        'conflict',
-        `Product ${params.id} has increments ${priceIncrement} (price) and ${sizeIncrement} (size); they can become finer only.`,
-      );
-    }
     if (outcome.kind === 'too-fine') {
+      const { priceIncrement, sizeIncrement } = outcome.increments;
       return problem(
         'conflict',
-        `Product ${params.id} has a trade whose price or size is 2^53 units or more of these increments' last decimal.`,
+        `Product ${params.id} would have increments ${priceIncrement} (price) and ${sizeIncrement} (size), and has a trade ` +
+          'whose price or size is 2^53 units or more of their last decimal.',
       );
     }
     const view = await viewProduct(outcome.product, ports);

@@ -53,7 +53,12 @@ export interface Gap {
 
 /** How feeds and importers hand trades to the domain, in the same process or over HTTP. */
 export interface TradeIntake {
-  /** Makes a product known. The same again changes nothing. */
+  /**
+   * Makes a product known, with increments at least as fine as these: finer ones that it has are kept. Idempotent, and in any
+   * order with other callers.
+   *
+   * @throws {PortError} `invalid` where they cannot be had: they are none, or too fine for what was traded.
+   */
   addProduct(product: {
     readonly id: string;
     readonly priceIncrement: string;

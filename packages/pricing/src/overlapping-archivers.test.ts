@@ -57,3 +57,17 @@ test.each([
   expect(hour).toMatchObject({ total: { count: 3 }, children: { count: '2 1' } });
   expect(await pricing.candles({ interval: '1h', from: at(0), to: at(3_600) })).toMatchObject([{ count: 3 }]);
 });
+
+test('who archives goes on with what has closed meanwhile, as whoever asked for it was turned away', async () => {
+  await pricing.post([trade(1, at(1)), trade(9, at(600))]);
+  const archiver = slowArchiver(pricing);
+  await archiver.reached;
+  await pricing.post([trade(10, at(605)), trade(11, at(1_200))]);
+  await pricing.ask('archiveProduct', { params: { id: 'BTC-USD' } });
+  await pricing.world.settle();
+  const keys = async () => [...(await pricing.archived()).keys()];
+  expect(await keys()).toEqual(['minutes/BTC-USD/2026/01/31/12/00.jsonl.gz']);
+  archiver.go();
+  await archiver.done;
+  expect(await keys()).toEqual(['00', '10'].map((minute) => `minutes/BTC-USD/2026/01/31/12/${minute}.jsonl.gz`));
+});

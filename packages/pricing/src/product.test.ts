@@ -1,4 +1,4 @@
-import { canonicalProduct, productSchema, refines, scaleOf } from './product.ts';
+import { canonicalProduct, commonIncrements, productSchema, scaleOf } from './product.ts';
 
 const product = (priceIncrement: string, sizeIncrement = '1') => ({ id: 'BTC-USD', priceIncrement, sizeIncrement });
 
@@ -45,20 +45,25 @@ test('increments have one form', () => {
 });
 
 test.each([
-  ['0.01', '0.01', true],
-  ['0.01', '0.005', true],
-  ['0.01', '0.001', true],
-  ['0.01', '0.0050', true],
-  ['5', '0.5', true],
-  ['5', '2.5', true],
-  ['100', '1', true],
-  ['0.01', '0.1', false],
-  ['0.01', '0.004', false],
-  ['0.01', '0.003', false],
-  ['5', '2', false],
-  ['1', '2', false],
-  ['2.5', '5', false],
-])('from %s to %s is a refinement: %s', (before, after, expected) => {
-  expect(refines(product(before), product(after))).toBe(expected);
-  expect(refines(product('1', before), product('1', after))).toBe(expected);
+  ['0.01', '0.01', '0.01'],
+  ['0.01', '0.0100', '0.01'],
+  ['0.01', '0.001', '0.001'],
+  ['0.01', '0.1', '0.01'],
+  ['0.05', '0.1', '0.05'],
+  ['0.25', '0.1', '0.05'],
+  ['0.5', '0.01', '0.01'],
+  ['0.01', '0.004', '0.002'],
+  ['0.01', '0.003', '0.001'],
+  ['5', '2.5', '2.5'],
+  ['5', '2', '1'],
+  ['100', '40', '20'],
+  ['9007199254740991', '0.000000000000000001', '0.000000000000000001'],
+])('the coarsest increment of both %s and %s is %s', (one, other, common) => {
+  for (const [a, b] of [
+    [one, other],
+    [other, one],
+  ] as const) {
+    expect(commonIncrements(product(a), product(b))).toEqual({ priceIncrement: common, sizeIncrement: '1' });
+    expect(commonIncrements(product('1', a), product('1', b))).toEqual({ priceIncrement: '1', sizeIncrement: common });
+  }
 });

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { bigPower, formatDecimal, maxDecimals, parseDecimal } from './decimal.ts';
+import { bigPower, formatDecimal, maxDecimals, parseDecimal, placesOf } from './decimal.ts';
 
 /** How finely a product's prices and sizes are stated: every price is a multiple of `priceStep` units. */
 export interface Scale {
@@ -59,28 +59,31 @@ export function scaleOf(product: Increments): Scale {
 }
 
 function decimalsAndStep(text: string): { readonly decimals: number; readonly step: number } | undefined {
-  const decimals = text.includes('.') ? text.replace(/0+$/, '').length - text.indexOf('.') - 1 : 0;
-  if (decimals > maxDecimals) return undefined;
+  const decimals = placesOf(text);
+  if (decimals === undefined || decimals > maxDecimals) return undefined;
   const step = parseDecimal(text, decimals);
   return step === undefined || step === 0 ? undefined : { decimals, step };
 }
 
 /**
- * Whether increments may change so: they may only become finer. Every price and size that was a multiple before is one
- * after. What fitted into 2^53-1 units before need not fit after: such values cannot be read any more.
+ * The coarsest increments that both are multiples of, in the shortest form: every price and size that fits either fits them.
+ * Finer ones stay as they are beside coarser ones; 0.25 beside 0.1 is 0.05. What fitted into 2^53-1 units before need not fit
+ * after: such values cannot be read any more.
  *
  * @throws {RangeError} as {@link scaleOf} does.
  */
-export function refines(before: Increments, after: Increments): boolean {
-  const [old, fine] = [scaleOf(before), scaleOf(after)];
-  return (
-    isMultiple(old.priceStep, old.priceDecimals, fine.priceStep, fine.priceDecimals) &&
-    isMultiple(old.sizeStep, old.sizeDecimals, fine.sizeStep, fine.sizeDecimals)
-  );
+export function commonIncrements(some: Increments, others: Increments): Increments {
+  const [a, b] = [scaleOf(some), scaleOf(others)];
+  return {
+    priceIncrement: commonDivisor(a.priceStep, a.priceDecimals, b.priceStep, b.priceDecimals),
+    sizeIncrement: commonDivisor(a.sizeStep, a.sizeDecimals, b.sizeStep, b.sizeDecimals),
+  };
 }
 
-function isMultiple(units: number, decimals: number, step: number, stepDecimals: number): boolean {
-  // The shortest form of a step ends in its last digit that is not 0: with fewer decimals it divides nothing finer.
-  if (stepDecimals < decimals) return false;
-  return (BigInt(units) * bigPower(stepDecimals - decimals)) % BigInt(step) === 0n;
+function commonDivisor(step: number, stepDecimals: number, other: number, otherDecimals: number): string {
+  const decimals = Math.max(stepDecimals, otherDecimals);
+  let divisor = BigInt(step) * bigPower(decimals - stepDecimals);
+  let rest = BigInt(other) * bigPower(decimals - otherDecimals);
+  while (rest > 0n) [divisor, rest] = [rest, divisor % rest];
+  return formatDecimal(divisor, decimals);
 }

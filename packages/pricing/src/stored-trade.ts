@@ -16,12 +16,12 @@ export function splitTradeKey(key: string): Pick<Trade, 'source' | 'id'> | undef
   return slash === -1 ? undefined : { source: key.slice(0, slash), id: key.slice(slash + 1) };
 }
 
-/** @param minute - The partition, by {@link minutePartition}. */
-export function packTrade(trade: Trade, minute: string, scale: Scale): StoredTrade {
+/** @param place - The partition, by {@link minutePartition}, and the key in it, by {@link tradeKey}. */
+export function packTrade(trade: Trade, { minute, id }: Pick<StoredTrade, 'minute' | 'id'>, scale: Scale): StoredTrade {
   const { time, side, count } = trade;
   const price = formatDecimal(trade.price, scale.priceDecimals);
   const size = formatDecimal(trade.size, scale.sizeDecimals);
-  const stored = { minute, id: tradeKey(trade), time, price, size, side };
+  const stored = { minute, id, time, price, size, side };
   return count === 1 ? stored : { ...stored, count };
 }
 

@@ -1,7 +1,7 @@
 import type { StoredTrade, Ticker } from './ports.ts';
 import type { Scale } from './product.ts';
 import { startOf } from './interval.ts';
-import { packTrade, unpackTrade } from './stored-trade.ts';
+import { packTrade, tradeKey, unpackTrade } from './stored-trade.ts';
 import { decodeSummary, encodeSummary } from './summary-codec.ts';
 import { mergeAll, summarize } from './summary.ts';
 import { compareTrades, type Trade } from './trade.ts';
@@ -45,7 +45,8 @@ export function latestTrade({ latest }: Ticker, scale: Scale): Trade | undefined
   return latest && unpackTrade(latest, scale);
 }
 
-const packLatest = (trade: Trade, scale: Scale): StoredTrade => packTrade(trade, '', scale);
+const packLatest = (trade: Trade, scale: Scale): StoredTrade =>
+  packTrade(trade, { minute: '', id: tradeKey(trade) }, scale);
 
 /** The minute of the newest fresh trade, as far as it has been seen. */
 function runningAfter(before: Ticker['running'], fresh: readonly Trade[], scale: Scale): Ticker['running'] {

@@ -89,16 +89,25 @@ export function formatTime(micros: number): string {
   const minute = Math.floor(micros / microsPerMinute);
   const { text } = minute === recent.minute ? recent : (recent = { minute, text: minuteText(minute) });
   const within = micros - minute * microsPerMinute;
+  if (within === 0) return `${text}00.000000Z`;
   const second = Math.floor(within / microsPerSecond);
   const fraction = within - second * microsPerSecond;
   const millis = Math.floor(fraction / 1_000);
   return `${text}${twoDigits[second]}.${threeDigits[millis]}${threeDigits[fraction - millis * 1_000]}Z`;
 }
 
+/** So do the minutes of a list of candles their day. */
+let recentDay = { days: 0, text: '1970-01-01T' };
+
 function minuteText(minuteNumber: number): string {
   const days = Math.floor(minuteNumber / 1_440);
-  const { year, month, day } = dateOf(days);
+  const { text } = days === recentDay.days ? recentDay : (recentDay = { days, text: dayText(days) });
   const within = minuteNumber - days * 1_440;
   const hour = Math.floor(within / 60);
-  return `${year}-${twoDigits[month]}-${twoDigits[day]}T${twoDigits[hour]}:${twoDigits[within - hour * 60]}:`;
+  return `${text}${twoDigits[hour]}:${twoDigits[within - hour * 60]}:`;
+}
+
+function dayText(days: number): string {
+  const { year, month, day } = dateOf(days);
+  return `${year}-${twoDigits[month]}-${twoDigits[day]}T`;
 }

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { placesOf } from '../trades/decimal.ts';
+import { parseDecimal, placesOf } from '@portolan/pricing/decimal';
 import { comparableIntervals, isComparableInterval, type ComparableInterval } from './intervals.ts';
 import type { Increments } from '../import/increments.ts';
 
@@ -88,7 +88,7 @@ function readIncrements(price: string | undefined, size: string | undefined): In
   if (price === undefined || size === undefined)
     throw new UsageError('--price-increment and --size-increment go together');
   for (const [name, value] of Object.entries({ price, size })) {
-    if (placesOf(value) === -1 || !/[1-9]/.test(value))
+    if (!(parseDecimal(value, placesOf(value) ?? 0)! > 0))
       throw new UsageError(`--${name}-increment ${value}: expected a plain decimal above 0, such as 0.01`);
   }
   return { price, size };

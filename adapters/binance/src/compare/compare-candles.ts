@@ -1,4 +1,4 @@
-import { shortest } from '../trades/decimal.ts';
+import { parseSum, placesOf } from '@portolan/pricing/decimal';
 import type { Kline } from './klines-of.ts';
 
 /** What is compared of a candle, as the pricing API gives it. */
@@ -91,12 +91,17 @@ function fieldDifferences(kline: Kline, candle: ComparedCandle): CandleDifferenc
   const found: CandleDifference[] = [];
   for (const field of ['open', 'high', 'low', 'close', 'volume'] as const) {
     const got = candle[field];
-    const same = got !== null && shortest(kline[field]) === shortest(got) && shortest(got) !== undefined;
-    if (!same) found.push({ start: kline.start, field, expected: kline[field], got: got ?? 'nothing' });
+    if (got === null || !isSameDecimal(kline[field], got))
+      found.push({ start: kline.start, field, expected: kline[field], got: got ?? 'nothing' });
   }
   if (kline.count !== candle.count)
     found.push({ start: kline.start, field: 'count', expected: String(kline.count), got: String(candle.count) });
   return found;
+}
+
+function isSameDecimal(one: string, other: string): boolean {
+  const places = placesOf(one);
+  return places !== undefined && places === placesOf(other) && parseSum(one, places) === parseSum(other, places);
 }
 
 /** Both sides by start; one of a pair is absent where only the other side has that start. */

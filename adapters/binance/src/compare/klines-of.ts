@@ -1,8 +1,9 @@
 import { PortError } from '@portolan/kernel';
+import { placesOf } from '@portolan/pricing/decimal';
+import { formatTime } from '@portolan/pricing/time';
 import type { BinanceFile } from '../file/binance-file.ts';
 import { shown } from '../file/columns.ts';
-import { placesOf } from '../trades/decimal.ts';
-import { newTimeReader } from '../trades/time.ts';
+import { microsOf } from '../trades/time.ts';
 
 /** A candle as Binance made it. Decimals are text as it stands in the file. */
 export interface Kline {
@@ -30,26 +31,25 @@ const columns = 12;
  */
 export async function* klinesOf(file: BinanceFile): AsyncGenerator<Kline> {
   if (file.kind !== 'klines') throw new PortError('invalid', `${file.name} holds ${file.kind} and no klines`);
-  const timeOf = newTimeReader();
   for await (const rows of file.rows()) {
     for (const { line, fields, fault } of rows) {
-      const kline = fault ?? readKline(fields, timeOf);
+      const kline = fault ?? readKline(fields);
       if (typeof kline === 'string') throw new PortError('corrupted', `${file.name} line ${line}: ${kline}`);
       yield kline;
     }
   }
 }
 
-function readKline(fields: readonly string[], timeOf: (digits: string) => string | undefined): Kline | string {
+function readKline(fields: readonly string[]): Kline | string {
   if (fields.length !== columns) return `has ${fields.length} columns; expected ${columns}`;
   const [openTime, open, high, low, close, volume, , quoteVolume, count] = fields as readonly [
     ...[string, string, string, string, string, string, string, string, string],
   ];
-  const start = timeOf(openTime);
+  const start = microsOf(openTime);
   if (start === undefined) return `open time is ${shown(openTime)}; expected milliseconds or microseconds since 1970`;
   const decimals = { open, high, low, close, volume, quoteVolume };
   for (const [name, value] of Object.entries(decimals))
-    if (placesOf(value) === -1) return `${name} is ${shown(value)}; expected a plain decimal`;
+    if (placesOf(value) === undefined) return `${name} is ${shown(value)}; expected a plain decimal`;
   if (!/^[0-9]{1,15}$/.test(count)) return `count is ${shown(count)}; expected an integer`;
-  return { start, ...decimals, count: Number(count) };
+  return { start: formatTime(start), ...decimals, count: Number(count) };
 }

@@ -110,9 +110,10 @@ test.each([
 });
 
 test('refuses a zip whose file name leaves its folder', async () => {
-  const path = folder.write('BTCUSDT-trades-2025-01-07.zip', zipped({ [`../${entry}`]: csv }));
+  const strayed = 'strayed-trades-2025-01-07.csv';
+  const path = folder.write('BTCUSDT-trades-2025-01-07.zip', zipped({ [`../${strayed}`]: csv }));
   await expect(openBinanceFile(path)).rejects.toThrow(refusal('corrupted', '../'));
-  expect(existsSync(join(folder.path, '..', entry))).toBe(false);
+  expect(existsSync(join(folder.path, '..', strayed))).toBe(false);
 });
 
 test('refuses a truncated zip when it is opened', async () => {

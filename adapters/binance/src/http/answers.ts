@@ -1,12 +1,6 @@
 import { PortError } from '@portolan/kernel';
 import type { Gap, TradeResult } from '@portolan/pricing';
 import type { ComparedCandle } from '../compare/compare-candles.ts';
-import { placesOf } from '../trades/decimal.ts';
-
-export interface ProductIncrements {
-  readonly priceIncrement: string;
-  readonly sizeIncrement: string;
-}
 
 /** The results of `POST /trades`, which must be as many as the trades. */
 export function resultsOf(answer: unknown, trades: number): readonly TradeResult[] {
@@ -36,16 +30,6 @@ export function candlesOf(answer: unknown): { readonly candles: readonly Compare
   if (cursor !== undefined && typeof cursor !== 'string') throw strange('a cursor', cursor);
   return { candles: candles as unknown as readonly ComparedCandle[], ...(cursor === undefined ? {} : { cursor }) };
 }
-
-/** The increments of `GET /products/{id}`. */
-export function incrementsOf(answer: unknown): ProductIncrements {
-  const { priceIncrement, sizeIncrement } = isObject(answer) ? answer : {};
-  if (!isIncrement(priceIncrement) || !isIncrement(sizeIncrement)) throw strange('a product', answer);
-  return { priceIncrement, sizeIncrement };
-}
-
-const isIncrement = (value: unknown): value is string =>
-  typeof value === 'string' && placesOf(value) !== -1 && /[1-9]/.test(value);
 
 /** The gaps of `GET /products/{id}/gaps`. */
 export function gapsOf(answer: unknown): readonly Gap[] {

@@ -79,7 +79,8 @@ const codes: Readonly<Record<number, ErrorCode>> = {
   403: 'unauthorized',
   404: 'not-found',
   408: 'timeout',
-  409: 'conflict',
+  // What the service holds does not allow it: not the kind of conflict that repeating the same helps with.
+  409: 'invalid',
   410: 'not-found',
   413: 'too-large',
   429: 'throttled',

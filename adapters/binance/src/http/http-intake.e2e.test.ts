@@ -1,9 +1,14 @@
 import type { ReportedTrade } from '@portolan/pricing';
 import { httpServices } from '../testing/http-service.ts';
+import { pricingDomains } from '../testing/pricing-service.ts';
 import { httpIntake } from './http-intake.ts';
 
 const { serve, close } = httpServices();
-afterEach(close);
+const domains = pricingDomains();
+afterEach(async () => {
+  await close();
+  await domains.stop();
+});
 const trade: ReportedTrade = {
   product: 'BTC-USD',
   id: '1',
@@ -54,43 +59,31 @@ test('makes products known, reports feeds and reads gaps', async () => {
   ]);
 });
 
-/** A service whose product only takes finer increments, as the domain's does. */
-async function refining(present: { priceIncrement: string; sizeIncrement: string }) {
-  const puts: unknown[] = [];
-  const { url } = await serve(({ method, body }) => {
-    if (method === 'GET') return { status: 200, json: { id: 'P', ...present } };
-    puts.push(body);
-    const wanted = body as typeof present;
-    const coarser = (['priceIncrement', 'sizeIncrement'] as const).some((name) => wanted[name] > present[name]);
-    if (coarser) return { status: 409, json: { detail: 'increments may only become finer' } };
-    present = wanted;
-    return { status: 200, json: present };
-  });
-  return { intake: httpIntake(url), puts, present: () => present };
-}
-
-test('leaves finer increments as they are', async () => {
-  const { intake, puts, present } = await refining({ priceIncrement: '0.001', sizeIncrement: '0.001' });
-  await intake.addProduct({ id: 'P', priceIncrement: '0.01', sizeIncrement: '0.01' });
-  expect(present()).toEqual({ priceIncrement: '0.001', sizeIncrement: '0.001' });
-  expect(puts).toHaveLength(1);
+test('a product gets increments at least as fine as asked, and keeps finer ones', async () => {
+  const domain = await domains.start();
+  const { url } = await serve(domain);
+  const intake = httpIntake(url);
+  const add = async (priceIncrement: string, sizeIncrement: string) => {
+    await intake.addProduct({ id: 'P', priceIncrement, sizeIncrement });
+    const asked = { method: 'GET', path: '/pricing/v1/products/P', headers: {}, body: undefined };
+    const { json } = (await domain(asked)) as { readonly json: Record<string, unknown> };
+    return [json['priceIncrement'], json['sizeIncrement']];
+  };
+  expect(await add('0.001', '0.1')).toEqual(['0.001', '0.1']);
+  expect(await add('0.01', '0.1')).toEqual(['0.001', '0.1']);
+  expect(await add('0.01', '0.25')).toEqual(['0.001', '0.05']);
+  await expect(add('0.01', '0')).rejects.toThrow(failure('invalid', 'PUT /products/P was answered with 400'));
 });
 
-test('refines one increment and leaves the other, where only one is too coarse', async () => {
-  const { intake, present } = await refining({ priceIncrement: '0.001', sizeIncrement: '0.1' });
-  await intake.addProduct({ id: 'P', priceIncrement: '0.01', sizeIncrement: '0.0001' });
-  expect(present()).toEqual({ priceIncrement: '0.001', sizeIncrement: '0.0001' });
-});
-
-test('gives up agreeing with a service that never does', async () => {
-  const { url, asked } = await serve(({ method }) =>
-    method === 'GET'
-      ? { status: 200, json: { priceIncrement: '1', sizeIncrement: '1' } }
-      : { status: 409, json: { title: 'Conflict' } },
-  );
-  const adding = httpIntake(url).addProduct({ id: 'P', priceIncrement: '0.1', sizeIncrement: '0.1' });
-  await expect(adding).rejects.toThrow(failure('conflict', 'increments of P kept changing'));
-  expect(asked).toHaveLength(10);
+test('increments that are too fine for what was traded are refused for good, and stay', async () => {
+  const { url } = await serve(await domains.start());
+  const intake = httpIntake(url);
+  await intake.addProduct({ id: 'BTC-USD', priceIncrement: '0.1', sizeIncrement: '1' });
+  expect(await intake.accept([{ ...trade, size: '10000000000' }])).toEqual([{ status: 'accepted' }]);
+  const adding = intake.addProduct({ id: 'BTC-USD', priceIncrement: '0.1', sizeIncrement: '0.0000001' });
+  await expect(adding).rejects.toThrow(failure('invalid', 'BTC-USD would have increments 0.1 (price) and 0.0000001'));
+  await expect(adding).rejects.toMatchObject({ retryable: false });
+  expect(await intake.accept([{ ...trade, id: '2', size: '0.1' }])).toMatchObject([{ status: 'rejected' }]);
 });
 
 test.each([
@@ -99,7 +92,7 @@ test.each([
   [403, 'unauthorized', false],
   [404, 'not-found', false],
   [405, 'invalid', false],
-  [409, 'conflict', true],
+  [409, 'invalid', false],
   [413, 'too-large', false],
   [429, 'throttled', true],
   [500, 'internal', false],

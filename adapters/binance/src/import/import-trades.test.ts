@@ -115,11 +115,12 @@ test('increments that are given stay, and rows that do not fit are rejected with
   ]);
 });
 
-test('goes on where a product is known with increments that may not change so', async () => {
+test('goes on where a product is known with finer increments, which it keeps', async () => {
   const intake = memoryIntake();
   await intake.addProduct({ id: 'BTCUSDT', priceIncrement: '0.00000001', sizeIncrement: '0.00000001' });
   const outcome = await importTrades([await fileOf(spotTrades(10))], intake, memoryCheckpoints());
   expect(outcome.totals).toMatchObject({ accepted: 10, rejected: 0 });
+  expect(intake.products.get('BTCUSDT')).toEqual({ price: 8, size: 8 });
 });
 
 test('keeps the first hundred rejected lines, in order, and counts all', async () => {

@@ -1,7 +1,6 @@
-import { PortError } from '@portolan/kernel';
 import type { ReportedTrade, TradeIntake } from '@portolan/pricing';
+import { formatDecimal, placesOf } from '@portolan/pricing/decimal';
 import type { BinanceFile } from '../file/binance-file.ts';
-import { incrementOf, placesOf } from '../trades/decimal.ts';
 import { tradesOf } from '../trades/trades-of.ts';
 import { withRetries, type Retries } from './retries.ts';
 
@@ -30,8 +29,8 @@ export function placesOfAll(trades: readonly ReportedTrade[]): Places {
   let price = 0;
   let size = 0;
   for (const trade of trades) {
-    price = Math.max(price, placesOf(trade.price));
-    size = Math.max(size, placesOf(trade.size));
+    price = Math.max(price, placesOf(trade.price)!);
+    size = Math.max(size, placesOf(trade.size)!);
   }
   return { price, size };
 }
@@ -53,11 +52,8 @@ export async function placesAtHead(file: BinanceFile, product: string, rows: num
 }
 
 /**
- * Adds products with the increments that were given, or else with those that the trades need: powers of ten, refined
- * whenever trades need finer ones.
- *
- * A product that is known already with increments that these are no refinement of is left as it is. Trades that do not fit
- * are then rejected, each with the reason.
+ * Adds products with the increments that were given, whatever trades need, or else with those that the trades need: powers of
+ * ten, refined whenever trades need finer ones. Trades that do not fit those given are rejected, each with the reason.
  */
 export function newProductRegister(
   intake: TradeIntake,
@@ -74,17 +70,10 @@ export function newProductRegister(
         (given !== undefined || (places.price === before.price && places.size === before.size))
       )
         return;
-      const { price, size } = given ?? { price: incrementOf(places.price), size: incrementOf(places.size) };
-      await withRetries(() => add(intake, product, price, size), retries);
+      const increments = given ?? { price: formatDecimal(1, places.price), size: formatDecimal(1, places.size) };
+      const wanted = { id: product, priceIncrement: increments.price, sizeIncrement: increments.size };
+      await withRetries(() => intake.addProduct(wanted), retries);
       known.set(product, places);
     },
   };
-}
-
-async function add(intake: TradeIntake, id: string, priceIncrement: string, sizeIncrement: string): Promise<void> {
-  try {
-    await intake.addProduct({ id, priceIncrement, sizeIncrement });
-  } catch (error) {
-    if (!(error instanceof PortError && error.code === 'conflict')) throw error;
-  }
 }

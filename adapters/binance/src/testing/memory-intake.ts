@@ -1,7 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import { PortError } from '@portolan/kernel';
 import type { ReportedTrade, TradeIntake, TradeResult } from '@portolan/pricing';
-import { placesOf } from '../trades/decimal.ts';
+import { placesOf } from '@portolan/pricing/decimal';
 
 /** What goes wrong with one call of `accept`. */
 export interface IntakeFault {
@@ -41,7 +40,7 @@ export function memoryIntake({
     if (places === undefined)
       return { status: 'rejected', field: 'product', reason: `unknown product ${trade.product}` };
     for (const field of ['price', 'size'] as const) {
-      if (placesOf(trade[field]) > places[field])
+      if (placesOf(trade[field])! > places[field])
         return { status: 'rejected', field, reason: `${field} ${trade[field]} has more than ${places[field]} places` };
     }
     const key = [trade.source, trade.product, trade.id].join(' ');
@@ -57,11 +56,11 @@ export function memoryIntake({
     mostAtOnce: () => mostAtOnce,
     async addProduct({ id, priceIncrement, sizeIncrement }) {
       await setImmediate();
-      const wanted = { price: placesOf(priceIncrement), size: placesOf(sizeIncrement) };
-      const present = products.get(id) ?? wanted;
-      if (wanted.price < present.price || wanted.size < present.size)
-        throw new PortError('conflict', `the increments of ${id} may only become finer`);
-      products.set(id, wanted);
+      const { price, size } = products.get(id) ?? { price: 0, size: 0 };
+      products.set(id, {
+        price: Math.max(price, placesOf(priceIncrement)!),
+        size: Math.max(size, placesOf(sizeIncrement)!),
+      });
     },
     async accept(handedIn) {
       const fault = faultOf(calls++);

@@ -1,7 +1,8 @@
 import type { ReportedTrade } from '@portolan/pricing';
+import { placesOf } from '@portolan/pricing/decimal';
+import { formatTime } from '@portolan/pricing/time';
 import { shown, type Market } from '../file/columns.ts';
-import { placesOf } from './decimal.ts';
-import { newTimeReader } from './time.ts';
+import { microsOf } from './time.ts';
 
 /** A trade; or `voided` for a row that Binance made void; or why the row is none. */
 export type TradeReading = ReportedTrade | 'voided' | (string & {});
@@ -17,7 +18,6 @@ export function newTradeReader(
   product: string,
   source: string,
 ): (fields: readonly string[]) => TradeReading {
-  const timeOf = newTimeReader();
   const aggregated = kind === 'aggTrades';
   const columns = (aggregated ? 7 : 6) + (market === 'spot' ? 1 : 0);
   const timeAt = aggregated ? 5 : 4;
@@ -27,12 +27,13 @@ export function newTradeReader(
     if (aggregated && first === '-1' && last === '-1') return 'voided';
     const id = aggregated ? first : own;
     if (!integer.test(id)) return malformed(aggregated ? 'first trade id' : 'id', id, 'an integer below 10^16');
-    if (placesOf(price) === -1) return malformed('price', price, 'a plain decimal');
-    if (placesOf(size) === -1) return malformed('quantity', size, 'a plain decimal');
-    const time = timeOf(fields[timeAt]!);
-    if (time === undefined) return malformed('time', fields[timeAt]!, 'milliseconds or microseconds since 1970');
+    if (placesOf(price) === undefined) return malformed('price', price, 'a plain decimal');
+    if (placesOf(size) === undefined) return malformed('quantity', size, 'a plain decimal');
+    const micros = microsOf(fields[timeAt]!);
+    if (micros === undefined) return malformed('time', fields[timeAt]!, 'milliseconds or microseconds since 1970');
     const side = sides.get(fields[timeAt + 1]!);
     if (side === undefined) return malformed('isBuyerMaker', fields[timeAt + 1]!, 'True or False');
+    const time = formatTime(micros);
     if (!aggregated) return { product, id, time, price, size, side, source };
     const count = integer.test(last) ? Number(last) - Number(first) + 1 : 0;
     if (count < 1) return malformed('last trade id', last, `an integer from ${first} on`);

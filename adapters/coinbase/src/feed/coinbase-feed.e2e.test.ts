@@ -1,7 +1,11 @@
+import { VirtualAlarm } from '@portolan/node/testing';
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { startCoinbaseFeed } from '../index.ts';
 import { startExchangeSimulator } from '../simulator/index.ts';
 import { eventually, ExchangeRun, quickExchange } from '../testing/exchange-run.ts';
 import { MemoryIntake } from '../testing/memory-intake.ts';
+import { pass } from '../testing/virtual-time.ts';
 
 const open: AsyncDisposable[] = [];
 
@@ -19,7 +23,7 @@ describe('a feed', () => {
   test('makes its products known, has recent trades at once, and follows all of them', async () => {
     const products = ['BTC-USD', 'ETH-USD', 'SOL-USD'];
     const run = await start({ products, recentTrades: 1_500 });
-    await eventually(() => products.every((product) => run.intake.held(product).length > 1_500));
+    await run.until(() => products.every((product) => run.intake.held(product).length > 1_500));
     expect(Object.fromEntries(run.intake.products)).toEqual({
       'BTC-USD': { priceIncrement: '0.01', sizeIncrement: '0.00000001' },
       'ETH-USD': { priceIncrement: '0.01', sizeIncrement: '0.00000001' },
@@ -29,25 +33,26 @@ describe('a feed', () => {
     expect(run.feed.state().received).toMatchObject({ skipped: 0, behind: 0, disordered: 0, malformed: 0 });
   });
 
-  test('hands a trade on soon after it was made, and does not wait for others', async () => {
+  test('hands a trade on before any more time passes, and does not wait for others', async () => {
     const run = await start();
-    const delays: number[] = [];
-    const accept = run.intake.accept.bind(run.intake);
-    run.intake.accept = (trades) => {
-      // The tape's times are those of the wall clock.
-      for (const { time } of trades) delays.push(Date.now() - Date.parse(time));
-      return accept(trades);
-    };
-    await run.moreTrades(20);
-    const live = delays.slice(-20).sort((a, b) => a - b);
-    // A few milliseconds; more only where the machine has other things to do.
-    expect(live[10]).toBeLessThan(500);
-    expect(Math.min(...run.intake.batches)).toBe(1);
+    await run.moreTrades();
+    const { tape } = run.exchange;
+    const batches = run.intake.batches.length;
+    for (let round = 0; round < 20; round++) {
+      const [next] = tape.newer('BTC-USD', Infinity, run.newest(), 1);
+      // The exchange looks at its tape every two milliseconds at the most.
+      await pass(run.alarm, tape.wallTime(next!.micros) + 2 - run.alarm.clock.now());
+      // Time stands still meanwhile.
+      await eventually(() => Number(run.intake.held('BTC-USD').at(-1)!.id) >= next!.id);
+    }
+    const handedOver = run.intake.batches.slice(batches);
+    expect(handedOver.length).toBeGreaterThanOrEqual(20);
+    expect(Math.min(...handedOver)).toBe(1);
   });
 
   test('reports how it stands, and what the exchange says of its last trades', async () => {
     const run = await start();
-    await eventually(() => (run.intake.reports.at(-1)?.feed.marks.length ?? 0) > 0);
+    await run.until(() => (run.intake.reports.at(-1)?.feed.marks.length ?? 0) > 0);
     await run.feed.stop();
     const states = run.intake.reports.map(({ feed }) => feed.state);
     expect([...new Set(states)]).toEqual(['connecting', 'live', 'waiting']);
@@ -79,7 +84,7 @@ describe('every trade arrives, and no gap is left,', () => {
       await run.moreTrades();
       run.exchange.faults.refuseConnections(round);
       expect(run.exchange.faults.dropConnections()).toBe(1);
-      await eventually(() => run.exchange.counts.connections === round + 2);
+      await run.until(() => run.exchange.counts.connections === round + 2);
     }
     await run.complete();
     expect(run.exchange.counts.connections).toBe(4);
@@ -111,11 +116,11 @@ describe('every trade arrives, and no gap is left,', () => {
 
   test('when the last ones were left out, and none follows to tell', async () => {
     const run = await start({}, { tradesPerSecond: 8 });
-    await eventually(() => run.intake.held('BTC-USD').length > 20);
+    await run.until(() => run.intake.held('BTC-USD').length > 20);
     // Only heartbeats are left.
     run.exchange.faults.skip(1_000);
     const next = run.newest() + 3;
-    await eventually(() => Number(run.intake.held('BTC-USD').at(-1)!.id) >= next);
+    await run.until(() => Number(run.intake.held('BTC-USD').at(-1)!.id) >= next);
     expect(run.feed.state().history.fetched).toBeGreaterThan(20);
   });
 
@@ -123,7 +128,7 @@ describe('every trade arrives, and no gap is left,', () => {
     const run = await start();
     await run.moreTrades();
     run.exchange.faults.silence();
-    await eventually(() => run.lines.includes('the feed waits: no heartbeat of BTC-USD for 400 ms'));
+    await run.until(() => run.lines.includes('the feed waits: no heartbeat of BTC-USD for 400 ms'));
     await run.complete();
     expect(run.feed.state().received.connections).toBe(2);
   });
@@ -135,11 +140,11 @@ describe('every trade arrives, and no gap is left,', () => {
     run.exchange.faults.failRest(2, 503);
     run.exchange.faults.skip(3);
     const { requests } = run.exchange.counts;
-    await eventually(() => run.exchange.counts.requests === requests + 1);
-    const throttledAt = Date.now();
-    await eventually(() => run.exchange.counts.requests > requests + 1);
-    // What Retry-After asked for, to the millisecond that the answer was on its way.
-    expect(Date.now() - throttledAt).toBeGreaterThan(950);
+    await run.until(() => run.exchange.counts.requests === requests + 1);
+    const throttledAt = run.alarm.clock.now();
+    await run.until(() => run.exchange.counts.requests > requests + 1);
+    // What Retry-After asked for, less the step of time in which the answer came.
+    expect(run.alarm.clock.now() - throttledAt).toBeGreaterThan(990);
     await run.complete();
     expect(run.feed.state().history.failures).toBe(3);
   });
@@ -148,12 +153,12 @@ describe('every trade arrives, and no gap is left,', () => {
     const run = await start({ bufferTrades: 10 });
     await run.moreTrades();
     run.intake.hold();
-    await eventually(() => run.feed.state().state === 'waiting');
+    await run.until(() => run.feed.state().state === 'waiting');
     expect(run.feed.state()).toMatchObject({ buffered: 10, detail: expect.stringContaining('more slowly') });
     // There is no use in connecting before it has drained.
     const { connections } = run.exchange.counts;
     const newest = run.newest() + 20;
-    await eventually(() => run.newest() > newest);
+    await run.until(() => run.newest() > newest);
     expect(run.exchange.counts.connections).toBe(connections);
     run.intake.release();
     await run.complete();
@@ -163,7 +168,7 @@ describe('every trade arrives, and no gap is left,', () => {
     const run = await start();
     await run.moreTrades();
     run.intake.fail('throttled', 'unavailable', 'timeout', 'timeout', 'internal');
-    await eventually(() => run.feed.state().handedOver.retries >= 5);
+    await run.until(() => run.feed.state().handedOver.retries >= 5);
     await run.complete();
     const details = run.intake.reports.map(({ feed }) => feed.detail);
     expect(details).toContain('the intake fails: PortError: by the test');
@@ -184,10 +189,10 @@ describe('every trade arrives, and no gap is left,', () => {
     await before.moreTrades(10);
     await before[Symbol.asyncDispose]();
     const last = Number(before.intake.held('BTC-USD').at(-1)!.id);
-    await eventually(() => before.newest() > last + 40);
+    await before.until(() => before.newest() > last + 40);
 
     // The same exchange again, on another port; and a feed that remembers nothing.
-    const after = await start({ recentTrades: 5 }, {}, before.intake);
+    const after = await start({ recentTrades: 5 }, {}, before);
     await after.complete();
     expect(after.feed.state().history.fetched).toBeGreaterThanOrEqual(40);
   });
@@ -198,13 +203,13 @@ test('leaves as a gap what went by before the newest so many trades, and reports
   await before.moreTrades(10);
   await before[Symbol.asyncDispose]();
   const last = Number(before.intake.held('BTC-USD').at(-1)!.id);
-  await eventually(() => before.newest() > last + 60);
+  await before.until(() => before.newest() > last + 60);
 
-  const after = await start({ recentTrades: 5, backfillTrades: 20 }, {}, before.intake);
+  const after = await start({ recentTrades: 5, backfillTrades: 20 }, {}, before);
   const left = /^missing trades older than the newest 20 of their product stay gaps: (\d+)$/;
   const told = (): number => Number(left.exec(after.intake.reports.at(-1)?.feed.detail ?? '')?.[1]);
   await after.moreTrades(10);
-  await eventually(async () => (await after.intake.gaps('BTC-USD'))[0]?.missing === told());
+  await after.until(async () => (await after.intake.gaps('BTC-USD'))[0]?.missing === told());
   expect(await after.intake.gaps('BTC-USD')).toMatchObject([{ first: String(last + 1), missing: told() }]);
   expect(told()).toBeGreaterThan(0);
   expect(after.feed.state()).toMatchObject({ state: 'live', missing: 0, leftOut: told() });
@@ -212,14 +217,30 @@ test('leaves as a gap what went by before the newest so many trades, and reports
 
 test('fetches recent trades only so far back as the intake has none', async () => {
   const before = await start({ recentTrades: 2_500 });
-  await eventually(() => before.intake.held('BTC-USD').length > 2_500);
+  await before.until(() => before.intake.held('BTC-USD').length > 2_500);
   await before[Symbol.asyncDispose]();
-  const after = await start({ recentTrades: 2_500 }, {}, before.intake);
+  const after = await start({ recentTrades: 2_500 }, {}, before);
   await after.moreTrades();
-  await eventually(() => after.feed.state().missing === 0);
+  await after.until(() => after.feed.state().missing === 0);
   await after.complete();
   expect([before.feed, after.feed].map((feed) => feed.state().history.pages)).toEqual([3, expect.any(Number)]);
   expect(after.feed.state().history.pages).toBeLessThan(3);
+});
+
+test('gives up a connection that is never answered, by its own clock, and tries again', async () => {
+  const alarm = new VirtualAlarm();
+  const exchange = await startExchangeSimulator({ ...quickExchange, alarm });
+  open.push({ [Symbol.asyncDispose]: () => exchange.stop() });
+  const sockets: Socket[] = [];
+  const mute = createServer((socket) => sockets.push(socket)).listen(0, '127.0.0.1');
+  open.push(mute);
+  await once(mute, 'listening');
+  const websocket = `ws://127.0.0.1:${(mute.address() as AddressInfo).port}`;
+  const endpoints = { websocket, rest: exchange.restUrl };
+  const run = await start({ endpoints }, {}, { alarm, intake: new MemoryIntake() });
+  await run.until(() => run.lines.includes('the feed waits: no progress while connecting for 400 ms'));
+  await run.until(() => sockets.length === 2);
+  expect(sockets[0]!.closed).toBe(true);
 });
 
 test('waits for an exchange that is not there yet', async () => {
@@ -227,61 +248,11 @@ test('waits for an exchange that is not there yet', async () => {
   const endpoints = { websocket: exchange.websocketUrl, rest: exchange.restUrl };
   await exchange.stop();
   const run = await start({ endpoints });
-  await eventually(() => run.lines.some((line) => line.startsWith('the feed waits: PortError: /products/BTC-USD')));
-  const late = await startExchangeSimulator({ ...quickExchange, port: Number(new URL(exchange.restUrl).port) });
+  await run.until(() => run.lines.some((line) => line.startsWith('the feed waits: PortError: /products/BTC-USD')));
+  const { alarm } = run;
+  const late = await startExchangeSimulator({ ...quickExchange, alarm, port: Number(new URL(exchange.restUrl).port) });
   open.push({ [Symbol.asyncDispose]: () => late.stop() });
-  await eventually(() => run.feed.state().state === 'live');
-});
-
-describe('what the exchange does not have', () => {
-  test('is said, and does not keep the rest from being live', async () => {
-    const run = await start({ products: ['BTC-USD', 'GIBBERISH-USD'] });
-    await eventually(() => run.intake.reports.at(-1)?.feed.state === 'live');
-    expect(run.intake.reports.at(-1)!.feed).toMatchObject({
-      products: ['BTC-USD'],
-      detail: 'the exchange does not know GIBBERISH-USD',
-    });
-    await run.moreTrades();
-  });
-
-  test('is said in the words of its own error, and tried again', async () => {
-    const exchange = await startExchangeSimulator(quickExchange);
-    exchange.faults.refuseSubscriptions(1, 'BTC-USD is delisted');
-    const intake = new MemoryIntake();
-    const endpoints = { websocket: exchange.websocketUrl, rest: exchange.restUrl };
-    const feed = startCoinbaseFeed({
-      ...{ products: ['BTC-USD'], intake, endpoints, simulated: true, staleMs: 200 },
-      reconnect: { baseMs: 10, capMs: 10 },
-    });
-    open.push({ [Symbol.asyncDispose]: () => feed.stop().then(() => exchange.stop()) });
-    await eventually(() =>
-      intake.reports.some(({ feed: { detail } }) => detail?.includes('BTC-USD is delisted') === true),
-    );
-    await eventually(() => feed.state().state === 'live');
-  });
-
-  test('is not asked for over and over', async () => {
-    const run = await start();
-    await run.moreTrades();
-    // The intake will never take these; it goes on to name them as a gap.
-    const [first] = run.intake.held('BTC-USD');
-    const accept = run.intake.accept.bind(run.intake);
-    const lost = new Set([2, 3].map((offset) => String(Number(first!.id) + offset)));
-    run.intake.accept = async (trades) => {
-      const results = await accept(trades);
-      run.intake.forget('BTC-USD', Number(first!.id) + 2, Number(first!.id) + 3);
-      return results.map((result, index) =>
-        lost.has(trades[index]!.id) ? { status: 'rejected' as const, reason: 'by the test' } : result,
-      );
-    };
-    await eventually(() => run.feed.state().handedOver.rejected === 2);
-    const { pages } = run.feed.state().history;
-    // Four times the gap has been named again by then.
-    await run.moreTrades(40);
-    expect(run.feed.state().history.pages).toBe(pages);
-    expect(run.feed.state().handedOver.rejected).toBe(2);
-    expect(await run.intake.gaps('BTC-USD')).toHaveLength(1);
-  });
+  await run.until(() => run.feed.state().state === 'live');
 });
 
 test('keeps within the pace that the exchange allows', async () => {
@@ -289,7 +260,7 @@ test('keeps within the pace that the exchange allows', async () => {
     { products: ['BTC-USD', 'ETH-USD', 'SOL-USD'], recentTrades: 3_000, requestsPerSecond: 9 },
     { restLimit: { perSecond: 10, burst: 3 } },
   );
-  await eventually(() => run.feed.state().history.pages === 9);
+  await run.until(() => run.feed.state().history.pages === 9);
   expect(run.exchange.counts.throttled).toBe(0);
   expect(run.exchange.counts.requests).toBe(12);
 });
@@ -298,7 +269,7 @@ test('hands over what waits when it is stopped, and is then quiet', async () => 
   const run = await start();
   await run.moreTrades();
   run.intake.hold();
-  await eventually(() => run.feed.state().buffered >= 3);
+  await run.until(() => run.feed.state().buffered >= 3);
   const stopped = run.feed.stop();
   run.intake.release();
   await stopped;
@@ -306,7 +277,7 @@ test('hands over what waits when it is stopped, and is then quiet', async () => 
   const held = run.intake.held('BTC-USD').length;
   expect(await run.intake.gaps('BTC-USD')).toEqual([]);
   const newest = run.newest() + 5;
-  await eventually(() => run.newest() > newest);
+  await run.until(() => run.newest() > newest);
   expect(run.intake.held('BTC-USD')).toHaveLength(held);
 });
 

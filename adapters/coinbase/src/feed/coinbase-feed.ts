@@ -204,13 +204,11 @@ class RunningFeed implements CoinbaseFeed {
   }
 
   #connect(): void {
-    const { endpoints, staleMs } = this.#settings;
-    const socket = openSocket(endpoints.websocket, staleMs, {
+    this.#socket = openSocket(this.#settings.endpoints.websocket, {
       onOpen: () => this.#happen({ kind: 'opened' }),
       onText: (text) => this.#happen({ kind: 'message', message: readMessage(text), room: this.#outbox.room }),
       onClose: (reason) => this.#happen({ kind: 'closed', reason }),
     });
-    this.#socket = socket;
   }
 
   /** Asks for gaps after a while, when what has just come is with the intake, and from then on regularly. */

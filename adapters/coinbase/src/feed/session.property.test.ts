@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { IdRange } from '../history/id-ranges.ts';
 import type { Message } from '../protocol/messages.ts';
-import { isoTime, microsOf } from '../protocol/time.ts';
+import { formatTime, parseTime } from '@portolan/pricing/time';
 import { Session, type Action, type Input } from './session.ts';
 
 /** What becomes of a trade's message on its way from the server to here. */
@@ -111,7 +111,7 @@ class Run {
     this.#now = (Math.floor(this.#now / 1_000) + 1) * 1_000;
     this.#hear(this.#lagging.filter(({ beats }) => beats > 0).length);
     for (const trade of this.#lagging) trade.beats++;
-    const time = isoTime(this.#now * 1_000);
+    const time = formatTime(this.#now * 1_000);
     const lastId = this.#heardOf;
     if (!lost) {
       this.#send({ kind: 'heartbeat', product, sequence: lastId * 2 + 1, lastTradeId: silent ? 0 : lastId, time });
@@ -180,7 +180,7 @@ class Run {
 
   #sendTrade(id: number): void {
     const { micros } = this.made[id - firstId]!;
-    const trade = { trade_id: id, time: isoTime(micros), price: '1', size: '1', side: 'buy' as const };
+    const trade = { trade_id: id, time: formatTime(micros), price: '1', size: '1', side: 'buy' as const };
     this.#send({ kind: 'match', product, sequence: id * 2, trade });
   }
 
@@ -231,7 +231,7 @@ test('every mark that is told is true, though trades come late, twice, backwards
       for (const each of events) {
         run.apply(each);
         for (const { lastId, time } of run.session.standing.marks) {
-          const until = run.made.filter(({ micros }) => micros <= microsOf(time));
+          const until = run.made.filter(({ micros }) => micros <= parseTime(time)!);
           expect(Number(lastId)).toBe(until.at(-1)!.id);
         }
       }

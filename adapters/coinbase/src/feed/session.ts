@@ -1,8 +1,8 @@
 import { fullJitter, type Random, type RetryPolicy } from '@portolan/kernel';
 import type { FeedReport, ReportedTrade } from '@portolan/pricing';
+import { parseTime } from '@portolan/pricing/time';
 import type { IdRange } from '../history/id-ranges.ts';
 import type { Message } from '../protocol/messages.ts';
-import { microsOf } from '../protocol/time.ts';
 import { reportedTrade } from '../protocol/trade.ts';
 import { newTrack, noticeHeartbeat, noticeTrade, reconnected, type Noticed, type Track } from './track.ts';
 
@@ -207,7 +207,7 @@ export class Session {
     if (this.#heardAt.has(beat.product)) this.#heardAt.set(beat.product, now);
     const { product, ...rest } = beat;
     const track = this.#tracks.get(product) ?? newTrack;
-    const noticed = noticeHeartbeat(track, { ...rest, micros: microsOf(beat.time) });
+    const noticed = noticeHeartbeat(track, { ...rest, micros: parseTime(beat.time)! });
     const actions = this.#note(product, noticed);
     // The first that is known of a product: its newest trade did not come by itself.
     return track.newestId === 0 && noticed.missing !== undefined
@@ -218,7 +218,7 @@ export class Session {
   #take({ product, sequence, trade }: Extract<Message, { kind: 'match' }>): readonly Action[] {
     this.counts.trades++;
     const track = this.#tracks.get(product) ?? newTrack;
-    const noticed = noticeTrade(track, trade.trade_id, sequence, microsOf(trade.time));
+    const noticed = noticeTrade(track, trade.trade_id, sequence, parseTime(trade.time)!);
     return [
       { kind: 'take', trade: reportedTrade(this.#options.source, product, trade) },
       ...this.#note(product, noticed),

@@ -16,10 +16,9 @@ export interface Socket {
   drop(): void;
 }
 
-/** A WebSocket whose every way of failing is one event. */
-export function openSocket(url: string, timeoutMs: number, events: SocketEvents): Socket {
+/** A WebSocket whose every way of failing is one event. It waits for ever: who opened it gives up by a clock of its own. */
+export function openSocket(url: string, events: SocketEvents): Socket {
   const socket = new WebSocket(url, {
-    handshakeTimeout: timeoutMs,
     maxPayload: maxMessageBytes,
     followRedirects: false,
   });

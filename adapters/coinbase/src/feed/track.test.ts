@@ -1,4 +1,4 @@
-import { microsOf } from '../protocol/time.ts';
+import { parseTime } from '@portolan/pricing/time';
 import { newTrack, noticeHeartbeat, noticeTrade, reconnected, type Noticed, type Track } from './track.ts';
 
 const second = (count: number): string => `2026-01-01T00:00:${String(count).padStart(2, '0')}.000000Z`;
@@ -16,9 +16,9 @@ function follow(...seen: Seen[]) {
             lastTradeId: each.last,
             sequence: 1_000,
             time: second(each.at),
-            micros: microsOf(second(each.at)),
+            micros: parseTime(second(each.at))!,
           })
-        : noticeTrade(track, each[0], each[1], microsOf(second(each[2])));
+        : noticeTrade(track, each[0], each[1], parseTime(second(each[2]))!);
     track = next.track;
     noticed.push(next);
   }
@@ -77,9 +77,9 @@ describe('a heartbeat', () => {
 
   test('is believed across a new connection, which may begin with a trade that was seen', () => {
     const { track } = follow([7, 1_500, 1], { last: 9, at: 2 });
-    const again = noticeTrade(reconnected(track), 7, 1_500, microsOf(second(1)));
+    const again = noticeTrade(reconnected(track), 7, 1_500, parseTime(second(1))!);
     expect(again).toMatchObject({ missing: undefined, behind: true, disordered: false });
-    const beat = { lastTradeId: 9, sequence: 1_600, time: second(3), micros: microsOf(second(3)) };
+    const beat = { lastTradeId: 9, sequence: 1_600, time: second(3), micros: parseTime(second(3))! };
     expect(noticeHeartbeat(again.track, beat).missing).toEqual({ first: 8, last: 9 });
   });
 });
@@ -92,7 +92,7 @@ describe('a mark', () => {
     expect(follow([7, 1, 1], { last: 7, at: 2 }, { last: 7, at: 3 }).track.mark).toEqual({
       lastId: 7,
       time: second(2),
-      micros: microsOf(second(2)),
+      micros: parseTime(second(2))!,
     });
   });
 

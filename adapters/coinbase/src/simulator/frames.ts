@@ -1,7 +1,8 @@
-import { isoTime } from '../protocol/time.ts';
+import { formatDecimal } from '@portolan/pricing/decimal';
+import { formatTime } from '@portolan/pricing/time';
 import { oppositeSide } from '../protocol/trade.ts';
 import { Dice } from './dice.ts';
-import { decimalOf, digitsOf, type SimulatedProduct, type TapeTrade } from './tape.ts';
+import { digitsOf, type SimulatedProduct, type TapeTrade } from './tape.ts';
 
 /** Messages about an order book for each trade; those of the order book itself are not sent here. */
 const messagesPerTrade = 64;
@@ -21,7 +22,7 @@ export function matchFrame(type: 'match' | 'last_match', product: string, trade:
     price: trade.price,
     product_id: product,
     sequence: sequenceOf(trade.id),
-    time: isoTime(trade.micros),
+    time: formatTime(trade.micros),
   });
 }
 
@@ -33,7 +34,7 @@ export function heartbeatFrame(product: string, lastId: number, micros: number):
     product_id: product,
     // Behind the trade's own, before the next one's.
     sequence: lastId * messagesPerTrade + messagesPerTrade - 1,
-    time: isoTime(micros),
+    time: formatTime(micros),
   });
 }
 
@@ -56,7 +57,7 @@ export function listedTrade(trade: TapeTrade): object {
     side: oppositeSide(trade.side),
     size: eightDigits(trade.size),
     price: eightDigits(trade.price),
-    time: isoTime(trade.micros),
+    time: formatTime(trade.micros),
   };
 }
 
@@ -69,7 +70,7 @@ export function listedProduct({ id, priceIncrement, sizeIncrement }: SimulatedPr
     quote_increment: priceIncrement,
     base_increment: sizeIncrement,
     display_name: id,
-    min_market_funds: decimalOf(1, Math.min(2, digitsOf(priceIncrement))),
+    min_market_funds: formatDecimal(1, Math.min(2, digitsOf(priceIncrement))),
     margin_enabled: false,
     post_only: false,
     limit_only: false,

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { microsOf } from '../protocol/time.ts';
+import { parseTime } from '@portolan/pricing/time';
 import { readTrades, replayTape } from './replay-tape.ts';
 
 const trade = (id: number, second: string, price = '84149.24', product = 'BTC-USD') => ({
@@ -23,7 +23,7 @@ test('tells trades at their own times, in the order of their ids, as they were',
     at(startedAt + 2_500),
   ]).toEqual([[], [7], [7], [8, 7], [9, 8, 7]]);
   expect(tape.newer('BTC-USD', Infinity, 7, 1)).toEqual([
-    { id: 8, micros: microsOf('2026-01-01T00:00:01.000001Z'), price: '0.1', size: '0.5', side: 'buy' },
+    { id: 8, micros: parseTime('2026-01-01T00:00:01.000001Z')!, price: '0.1', size: '0.5', side: 'buy' },
   ]);
   expect(ids(tape.older('BTC-USD', Infinity, 9, 1))).toEqual([8]);
 });
@@ -35,7 +35,7 @@ test('runs faster, and says when', () => {
     expect(tape.marketTime(wallMs)).toBeGreaterThanOrEqual(micros);
     expect(tape.marketTime(wallMs - 1)).toBeLessThan(micros);
   }
-  expect(tape.wallTime(microsOf('2026-01-01T00:00:02.5Z'))).toBe(startedAt + 250);
+  expect(tape.wallTime(parseTime('2026-01-01T00:00:02.5Z')!)).toBe(startedAt + 250);
 });
 
 test('has what lies before its start as history', () => {

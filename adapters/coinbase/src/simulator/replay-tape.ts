@@ -1,10 +1,11 @@
 import { describeIssues, parse } from '@portolan/kernel';
 import type { ReportedTrade } from '@portolan/pricing';
+import { formatDecimal, placesOf } from '@portolan/pricing/decimal';
+import { parseTime } from '@portolan/pricing/time';
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import * as z from 'zod';
 import { decimal, productId, side, time } from '../protocol/fields.ts';
-import { microsOf } from '../protocol/time.ts';
 import type { SimulatedProduct, Tape, TapeTrade } from './tape.ts';
 
 export interface ReplayOptions {
@@ -38,7 +39,9 @@ export function replayTape(trades: readonly Omit<ReportedTrade, 'source'>[], opt
   if (!(speed > 0)) throw new RangeError(`speed: expected a number above 0, not ${speed}`);
   const reels = reelsOf(trades);
   const earliest = Math.min(...[...reels.values()].map((reel) => reel[0]!.micros));
-  const from = options.from === undefined ? earliest : microsOf(options.from);
+  const from = options.from === undefined ? earliest : parseTime(options.from);
+  if (from === undefined)
+    throw new RangeError(`from: expected a time such as 2026-01-31T12:00:00Z, not ${options.from}`);
   const of = (product: string): readonly TapeTrade[] => {
     const reel = reels.get(product);
     if (reel === undefined) throw new RangeError(`${product} is not on this tape`);
@@ -101,7 +104,7 @@ function reelsOf(trades: readonly Omit<ReportedTrade, 'source'>[]): ReadonlyMap<
     if (parsed.kind === 'invalid') throw new RangeError(`trades.${index}: ${describeIssues(parsed.issues)}`);
     const { product, id, time: at, price, size, side: taker } = parsed.value;
     const reel = reels.get(product) ?? [];
-    reel.push({ id: Number(id), micros: microsOf(at), price, size, side: taker });
+    reel.push({ id: Number(id), micros: parseTime(at)!, price, size, side: taker });
     reels.set(product, reel);
   }
   for (const [product, reel] of reels) {
@@ -119,10 +122,11 @@ function reelsOf(trades: readonly Omit<ReportedTrade, 'source'>[]): ReadonlyMap<
 
 /** Increments as fine as the finest decimal of the product's trades. */
 function productOf(id: string, reel: readonly TapeTrade[]): SimulatedProduct {
-  const finest = (texts: readonly string[]): string => {
-    const digits = texts.reduce((most, text) => Math.max(most, text.split('.')[1]?.length ?? 0), 0);
-    return digits === 0 ? '1' : `0.${'0'.repeat(digits - 1)}1`;
-  };
+  const finest = (texts: readonly string[]): string =>
+    formatDecimal(
+      1,
+      texts.reduce((most, text) => Math.max(most, placesOf(text)!), 0),
+    );
   return {
     id,
     priceIncrement: finest(reel.map(({ price }) => price)),

@@ -1,4 +1,4 @@
-import { isoTime } from '../protocol/time.ts';
+import { formatTime } from '@portolan/pricing/time';
 import { listedProduct, listedTrade } from './frames.ts';
 import type { Tape } from './tape.ts';
 
@@ -21,7 +21,7 @@ export function answerRest(tape: Tape, target: string, wallMs: number): RestAnsw
   const url = URL.parse(target, 'http://exchange');
   const now = tape.marketTime(wallMs);
   const path = url?.pathname ?? '';
-  if (path === '/time') return ok({ iso: isoTime(now), epoch: now / 1_000_000 });
+  if (path === '/time') return ok({ iso: formatTime(now), epoch: now / 1_000_000 });
   if (path === '/products') return ok(tape.products.map(listedProduct));
   const [, id, trades] = /^\/products\/([^/]+)(\/trades)?$/.exec(path) ?? [];
   const product = tape.products.find((one) => one.id === id);

@@ -1,8 +1,8 @@
-import { microsOf } from '../protocol/time.ts';
+import { parseTime } from '@portolan/pricing/time';
 import { seededTape, simulatedMarkets, type SeededTapeOptions } from './seeded-tape.ts';
-import { decimalOf, digitsOf } from './tape.ts';
+import { digitsOf } from './tape.ts';
 
-const noon = microsOf('2026-06-01T12:00:00Z');
+const noon = parseTime('2026-06-01T12:00:00Z')!;
 const minute = 60_000_000;
 const tape = (options: Partial<SeededTapeOptions> = {}) => seededTape({ seed: 7, ...options });
 
@@ -60,10 +60,10 @@ test('begins with trade 1 after its epoch, and has nothing before', () => {
   const young = tape({ epoch: Date.UTC(2026, 5, 1) });
   const [first] = young.newer('BTC-USD', noon, 0, 1);
   expect(first!.id).toBe(1);
-  expect(first!.micros).toBeGreaterThanOrEqual(microsOf('2026-06-01T00:00:00Z'));
+  expect(first!.micros).toBeGreaterThanOrEqual(parseTime('2026-06-01T00:00:00Z')!);
   expect(young.older('BTC-USD', first!.micros - 1, Infinity, 1)).toEqual([]);
   expect(young.older('BTC-USD', noon, 4, 100).map(({ id }) => id)).toEqual([3, 2, 1]);
-  expect(young.older('BTC-USD', microsOf('2026-05-31T23:59:59Z'), Infinity, 1)).toEqual([]);
+  expect(young.older('BTC-USD', parseTime('2026-05-31T23:59:59Z')!, Infinity, 1)).toEqual([]);
 });
 
 test('shows nothing that has not happened yet', () => {
@@ -119,18 +119,6 @@ test('names what is out of range', () => {
   expect(() => tape({ epoch: 1 })).toThrow('epoch: expected a whole second, not 1');
   expect(() => tape({ tradesPerSecond: 0 })).toThrow('tradesPerSecond: expected a number above 0, not 0');
   expect(() => tape().older('X-USD', noon, Infinity, 1)).toThrow('X-USD is not on this tape');
-});
-
-test.each([
-  [0, 2, '0'],
-  [5, 2, '0.05'],
-  [8_414_924, 2, '84149.24'],
-  [8_414_900, 2, '84149'],
-  [8_414_910, 2, '84149.1'],
-  [21, 8, '0.00000021'],
-  [42, 0, '42'],
-])('%i units of 10^-%i are %s', (units, digits, text) => {
-  expect(decimalOf(units, digits)).toBe(text);
 });
 
 test.each(['0.02', '10', '0.0', '1.0', ''])('%s is no increment', (increment) => {

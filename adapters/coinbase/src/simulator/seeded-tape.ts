@@ -1,7 +1,8 @@
+import { formatDecimal } from '@portolan/pricing/decimal';
 import { Arrivals, type Second } from './arrivals.ts';
 import { Dice, growth } from './dice.ts';
 import { Prices } from './prices.ts';
-import { decimalOf, digitsOf, type SimulatedProduct, type Tape, type TapeTrade } from './tape.ts';
+import { digitsOf, type SimulatedProduct, type Tape, type TapeTrade } from './tape.ts';
 
 /** A product with a model of its market. */
 export interface SimulatedMarket extends SimulatedProduct {
@@ -154,7 +155,11 @@ class Market {
     const size = Math.round(
       medianSize * bustle * growth(1.5 * this.#dice.normal(streams.size, rank)) * 10 ** sizeDigits,
     );
-    return { price: decimalOf(Math.max(1, price), priceDigits), size: decimalOf(Math.max(1, size), sizeDigits), side };
+    return {
+      price: formatDecimal(Math.max(1, price), priceDigits),
+      size: formatDecimal(Math.max(1, size), sizeDigits),
+      side,
+    };
   }
 }
 

@@ -41,11 +41,3 @@ export function digitsOf(increment: string): number {
   if (!/^0\.0{0,15}1$/.test(increment)) throw new RangeError(`expected an increment such as 0.01, not ${increment}`);
   return increment.length - 2;
 }
-
-/** Units of 10^-digits as a plain decimal in minimal form. */
-export function decimalOf(units: number, digits: number): string {
-  if (digits === 0) return String(units);
-  const text = String(units).padStart(digits + 1, '0');
-  const fraction = text.slice(-digits).replace(/0+$/, '');
-  return fraction === '' ? text.slice(0, -digits) : `${text.slice(0, -digits)}.${fraction}`;
-}

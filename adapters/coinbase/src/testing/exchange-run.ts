@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import type { Log } from '@portolan/kernel';
+import { VirtualAlarm } from '@portolan/node/testing';
 import type { ReportedTrade } from '@portolan/pricing';
+import { formatDecimal, parseDecimal } from '@portolan/pricing/decimal';
+import { parseTime } from '@portolan/pricing/time';
 import { startCoinbaseFeed, type CoinbaseFeed, type CoinbaseFeedOptions } from '../index.ts';
-import { microsOf } from '../protocol/time.ts';
 import {
   startExchangeSimulator,
   type ExchangeSimulator,
@@ -10,6 +12,7 @@ import {
   type TapeTrade,
 } from '../simulator/index.ts';
 import { MemoryIntake } from './memory-intake.ts';
+import { pass } from './virtual-time.ts';
 
 /** Fast enough for a test: a hundred trades a second of each product, and everything that is waited for in milliseconds. */
 export const quickExchange: ExchangeSimulatorOptions = { seed: 11, tradesPerSecond: 100, heartbeatMs: 50 };
@@ -21,48 +24,70 @@ const quickFeed = {
   requestsPerSecond: 200,
 };
 
-/** A feed between a simulated exchange and an intake in memory. */
+/**
+ * A feed between a simulated exchange and an intake in memory. The connections between them are real and time is not: it moves
+ * on only where a test waits for something, so that a busy machine makes nobody late.
+ */
 export class ExchangeRun implements AsyncDisposable {
   readonly intake: MemoryIntake;
+  readonly alarm: VirtualAlarm;
   readonly lines: string[] = [];
   readonly #products: readonly string[];
-  exchange: ExchangeSimulator;
-  feed: CoinbaseFeed;
+  readonly exchange: ExchangeSimulator;
+  readonly feed: CoinbaseFeed;
 
-  private constructor(intake: MemoryIntake, exchange: ExchangeSimulator, options: Partial<CoinbaseFeedOptions>) {
+  private constructor(
+    { intake, alarm }: Pick<ExchangeRun, 'intake' | 'alarm'>,
+    exchange: ExchangeSimulator,
+    options: Partial<CoinbaseFeedOptions>,
+  ) {
     this.intake = intake;
+    this.alarm = alarm;
     this.exchange = exchange;
     this.#products = options.products ?? quickFeed.products;
     this.feed = this.#follow(options);
   }
 
+  /** @param before - A run that is over: its intake and its time go on. */
   static async start(
     options: Partial<CoinbaseFeedOptions> = {},
     exchange: ExchangeSimulatorOptions = {},
-    intake = new MemoryIntake(),
+    before: Pick<ExchangeRun, 'intake' | 'alarm'> = { intake: new MemoryIntake(), alarm: new VirtualAlarm() },
   ): Promise<ExchangeRun> {
+    const { alarm } = before;
     // The limit of the real exchange has a test of its own.
     const restLimit = { perSecond: 1_000, burst: 1_000 };
-    return new ExchangeRun(intake, await startExchangeSimulator({ restLimit, ...quickExchange, ...exchange }), options);
+    const started = await startExchangeSimulator({ alarm, restLimit, ...quickExchange, ...exchange });
+    return new ExchangeRun(before, started, options);
   }
 
   #follow(options: Partial<CoinbaseFeedOptions>): CoinbaseFeed {
     const say = (line: string): void => void this.lines.push(line);
     const log: Log = { debug: say, info: say, warn: say, error: say };
     const endpoints = { websocket: this.exchange.websocketUrl, rest: this.exchange.restUrl };
-    return startCoinbaseFeed({ ...quickFeed, intake: this.intake, endpoints, simulated: true, log, ...options });
+    const { intake, alarm } = this;
+    return startCoinbaseFeed({ ...quickFeed, intake, alarm, endpoints, simulated: true, log, ...options });
+  }
+
+  /** Moves time on until a condition holds. */
+  async until(condition: () => boolean | Promise<boolean>, withinMs = 20_000): Promise<void> {
+    const end = this.alarm.clock.now() + withinMs;
+    while (!(await condition())) {
+      if (this.alarm.clock.now() > end) throw new Error(`not within ${withinMs} ms: ${condition.toString()}`);
+      await pass(this.alarm, 5);
+    }
   }
 
   /** The last trade that the exchange has made by now. */
   newest(product = 'BTC-USD'): number {
     const { tape } = this.exchange;
-    return tape.older(product, tape.marketTime(Date.now()), Infinity, 1)[0]!.id;
+    return tape.older(product, tape.marketTime(this.alarm.clock.now()), Infinity, 1)[0]!.id;
   }
 
   /** Waits until the intake has a trade that is yet to be made. */
   async moreTrades(count = 3, product = 'BTC-USD'): Promise<void> {
     const id = this.newest(product) + count;
-    await eventually(() => Number(this.intake.held(product).at(-1)?.id ?? 0) >= id);
+    await this.until(() => Number(this.intake.held(product).at(-1)?.id ?? 0) >= id);
   }
 
   /**
@@ -72,7 +97,7 @@ export class ExchangeRun implements AsyncDisposable {
   async complete(): Promise<void> {
     for (const product of this.#products) {
       const until = this.newest(product) + 1;
-      await eventually(async () => {
+      await this.until(async () => {
         const held = this.intake.held(product);
         return Number(held.at(-1)?.id ?? 0) >= until && (await this.intake.gaps(product)).length === 0;
       });
@@ -93,7 +118,7 @@ export class ExchangeRun implements AsyncDisposable {
   }
 }
 
-/** Looks again and again, for a bounded time, until a condition holds. */
+/** Looks again and again, for a bounded time of the real clock, until a condition holds. */
 export async function eventually(condition: () => boolean | Promise<boolean>, withinMs = 5_000): Promise<void> {
   const end = Date.now() + withinMs;
   while (!(await condition())) {
@@ -107,10 +132,10 @@ const canonical = (trade: ReportedTrade): object => ({
   ...trade,
   price: minimal(trade.price),
   size: minimal(trade.size),
-  time: microsOf(trade.time),
+  time: parseTime(trade.time),
 });
 
-const minimal = (decimal: string): string => (decimal.includes('.') ? decimal.replace(/\.?0+$/, '') : decimal);
+const minimal = (decimal: string): string => formatDecimal(parseDecimal(decimal, 8)!, 8);
 
 const tapeTrade = (product: string, { id, micros, price, size, side }: TapeTrade): object => ({
   ...{ product, id: String(id), time: micros, price, size, side, source: 'coinbase' },

@@ -8,12 +8,15 @@ export class MemoryIntake implements TradeIntake {
   /** Sizes of the batches that came, those included that were not taken. */
   readonly batches: number[] = [];
   readonly #trades = new Map<string, Map<number, ReportedTrade>>();
+  readonly #refused = new Map<string, string | undefined>();
   #failures: ErrorCode[] = [];
   #gate: Promise<void> | undefined;
   #open = (): void => {};
 
   async addProduct(product: { id: string; priceIncrement: string; sizeIncrement: string }): Promise<void> {
     const { id, ...increments } = product;
+    const reason = this.#refused.get(id);
+    if (reason !== undefined) throw new PortError('invalid', reason);
     this.products.set(id, increments);
   }
 
@@ -38,6 +41,11 @@ export class MemoryIntake implements TradeIntake {
       .filter(([key]) => (source === undefined ? key.startsWith(`${product} `) : key === `${product} ${source}`))
       .flatMap(([key, trades]) => gapsOf(key.slice(product.length + 1), trades))
       .toReversed();
+  }
+
+  /** Does not take a product, for a reason; takes it again without one. */
+  refuse(product: string, reason: string | undefined): void {
+    this.#refused.set(product, reason);
   }
 
   /** The next calls of `accept` fail, one with each code. */

@@ -35,8 +35,9 @@ interface Arrival {
   readonly product: string;
   readonly scale: Scale;
   readonly trade: Trade;
-  /** Its partition in the table. */
+  /** Its partition in the table, and its key there. */
   readonly minute: string;
+  readonly key: string;
 }
 
 /**
@@ -97,8 +98,7 @@ function readAll(
   const scales = new Map([...rows].map(([id, row]) => [id, scaleOf(row)]));
   const arrivals: Arrival[] = [];
   const repeats: Repeat[] = [];
-  const seen = new Map<string, number>();
-  const minutes = new Map<string, string>();
+  const minuteOf = minutesOfBatch();
   reported.forEach((one, index) => {
     const reading = readTrade(one, (product) => scales.get(product));
     if (reading.kind === 'rejected') {
@@ -115,20 +115,40 @@ function readAll(
       };
       return;
     }
-    const place = `${product}/${Math.floor(trade.time / microsPerMinute)}`;
-    let minute = minutes.get(place);
-    if (minute === undefined) minutes.set(place, (minute = minutePartition(product, trade.time)));
+    const { partition, seen } = minuteOf(product, trade.time);
+    const key = tradeKey(trade);
     // What is told of the same id in other words is judged by itself.
-    const key = `${minute}/${trade.source}/${trade.id}/${trade.count}`;
-    const before = seen.get(key);
+    const words = trade.count === 1 ? key : `${key}/${trade.count}`;
+    const before = seen.get(words);
     if (before !== undefined) {
       repeats.push({ index, of: before });
       return;
     }
-    seen.set(key, index);
-    arrivals.push({ index, product, scale: scales.get(product)!, trade, minute });
+    seen.set(words, index);
+    arrivals.push({ index, product, scale: scales.get(product)!, trade, minute: partition, key });
   });
   return { arrivals, repeats };
+}
+
+/** A minute of a product, and the places of the trades in it that came first. */
+interface BatchMinute {
+  readonly partition: string;
+  readonly seen: Map<string, number>;
+}
+
+/** @returns Finds the minute of a trade; neighbours in a batch mostly share theirs, which costs nothing then. */
+function minutesOfBatch(): (product: string, time: number) => BatchMinute {
+  const minutes = new Map<string, BatchMinute>();
+  let last = { product: '', number: -1, minute: undefined as BatchMinute | undefined };
+  return (product, time) => {
+    const number = Math.floor(time / microsPerMinute);
+    if (last.minute !== undefined && last.number === number && last.product === product) return last.minute;
+    const partition = minutePartition(product, time);
+    let minute = minutes.get(partition);
+    if (minute === undefined) minutes.set(partition, (minute = { partition, seen: new Map() }));
+    last = { product, number, minute };
+    return minute;
+  };
 }
 
 /** The trades that are not refused; the results of those that are, are filled in. */
@@ -154,14 +174,17 @@ async function withoutArchived(heard: readonly Arrival[], ports: Ports, before: 
       return [minute, await archivedKeys(ports.archive, first!.product, name, first!.scale)] as const;
     }),
   );
-  return heard.filter(({ minute, trade }) => archived.get(minute)?.has(tradeKey(trade)) !== true);
+  return heard.filter(({ minute, key }) => archived.get(minute)?.has(key) !== true);
 }
 
 /** Puts trades where none stands. @returns Those that were not there. */
 async function putAll(arrivals: readonly Arrival[], ports: Ports): Promise<readonly Arrival[]> {
   const fresh = await sideBySide(chunks(arrivals, writesAtOnce), 5, async (some) => {
     const outcomes = await ports.trades.writeMany(
-      some.map(({ trade, minute, scale }) => ({ put: packTrade(trade, minute, scale), condition: 'absent' as const })),
+      some.map(({ trade, minute, key, scale }) => ({
+        put: packTrade(trade, { minute, id: key }, scale),
+        condition: 'absent' as const,
+      })),
     );
     allDone(outcomes);
     return some.filter((_, index) => outcomes[index]!.kind === 'written');

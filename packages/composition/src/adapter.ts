@@ -30,7 +30,7 @@ export interface Adapter<
   /** What `open` is given, from the modules or from the team's own root. */
   readonly needs: readonly ServiceIdentifier[];
   /** What it is built on, besides `needs`: ports of its own with the adapters behind them. None where it stands alone. */
-  readonly parts: (port: Port) => Parts;
+  readonly parts: (port: Port, use?: PartUse) => Parts;
   /** What the platform must call a function with, for a port that triggers it. None where the adapter calls by itself. */
   readonly triggers: (place: TriggerPlace) => readonly PlatformTrigger[];
   /** The contract's `sweep` must be called at this interval, in whole minutes of milliseconds; absent where it has none. */
@@ -59,6 +59,12 @@ export interface PlatformTrigger {
  * (`wakeups-due`), since it lies beside the service's own.
  */
 export type Parts = Readonly<Record<string, Part>>;
+
+/** How a service uses the port that an adapter names its parts for. */
+export interface PartUse {
+  /** Whether a function is called for what the port brings. @default true */
+  readonly listened?: boolean;
+}
 
 export interface Part {
   readonly port: Port;
@@ -97,7 +103,7 @@ export function adapter<
     readonly limits?: Readonly<Record<string, Limit>>;
     readonly modules?: readonly ContainerModule[];
     readonly needs?: Needs;
-    readonly parts?: (port: P) => Parts;
+    readonly parts?: (port: NoInfer<P>, use?: PartUse) => Parts;
     readonly triggers?: (place: TriggerPlace) => readonly PlatformTrigger[];
     readonly sweepEveryMs?: number;
     readonly open: (place: Opening<P>, ...needs: Resolved<Needs>) => Contract | Promise<Contract>;

@@ -39,17 +39,20 @@ export function checkBindings(
   place: Cloud,
 ): ReadonlyMap<string, Binding> {
   const all = new Map<string, Binding>();
-  const add = (port: Port, adapter: Adapter | undefined): void => {
+  const add = (port: Port, adapter: Adapter | undefined, listened: boolean): void => {
     const subject = `service "${service.name}": port "${port.name}"`;
     if (all.has(port.name))
       throw new CompositionError(`${subject} is named twice; an adapter's part takes the name, too`);
     checkAdapter(subject, port, adapter, place);
-    const parts = adapter.parts(port);
+    const parts = adapter.parts(port, { listened });
     const partNames = Object.entries(parts).map(([alias, part]) => [alias, part.port.name]);
     all.set(port.name, { port, adapter, parts: Object.fromEntries(partNames) });
-    for (const part of Object.values(parts)) add(part.port, part.adapter);
+    for (const part of Object.values(parts)) add(part.port, part.adapter, listened);
   };
-  for (const [name, port] of Object.entries(service.ports)) add(port, bindings[name]);
+  const triggering = new Set(
+    Object.values(service.functions).flatMap(({ trigger }) => ('port' in trigger ? [trigger.port.name] : [])),
+  );
+  for (const [name, port] of Object.entries(service.ports)) add(port, bindings[name], triggering.has(port.name));
   const unknown = Object.keys(bindings).find((name) => !(name in service.ports));
   if (unknown === undefined) return all;
   throw new CompositionError(

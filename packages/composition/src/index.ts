@@ -6,6 +6,7 @@ export {
   type Opening,
   type Part,
   type Parts,
+  type PartUse,
   type PlatformTrigger,
   type TriggerPlace,
 } from './adapter.ts';

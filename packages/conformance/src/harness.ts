@@ -65,6 +65,11 @@ export interface ConformanceRun<H extends AsyncDisposable = Harness> {
    */
   readonly found?: string;
   /**
+   * Whether the support matrix shows it. Not the second run of an adapter under other circumstances, of which the matrix
+   * knows nothing: it would overwrite the record of the first. @default true
+   */
+  readonly recorded?: false;
+  /**
    * Cases run side by side instead of one after the other: for engines that wait in real time. Each case must then have
    * resources of its own. @default one after the other
    */

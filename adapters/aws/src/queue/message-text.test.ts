@@ -1,5 +1,5 @@
 import { unpackCarried } from '@portolan/kernel';
-import { attributeText, checkMessage, reborn, sqsText } from './message-text.ts';
+import { attributeText, reborn, sqsText } from './message-text.ts';
 
 const carried = { id: 'a', message: { text: 'x\ufffe\uffff\0\ud800 \u{1f600}' }, at: 1, attempts: 0 };
 
@@ -12,12 +12,6 @@ test('writes nothing that SQS refuses, and loses nothing', () => {
 test('keeps attributes to what SQS takes, and never empty', () => {
   expect(attributeText('a\0b\ud800\ufffe\u{1f600}')).toBe('a\ufffdb\ufffd\ufffd\u{1f600}');
   expect(attributeText('')).toBe('-');
-});
-
-test('counts the bytes of the JSON of a message', () => {
-  expect(() => checkMessage('queue "q"', 'é', 4)).not.toThrow();
-  expect(() => checkMessage('queue "q"', 'é', 3)).toThrow('queue "q": a message has 4 bytes; at most 3 fit');
-  expect(() => checkMessage('queue "q"', undefined, 3)).toThrow('undefined cannot be written as JSON');
 });
 
 test('begins a dead message anew', () => {

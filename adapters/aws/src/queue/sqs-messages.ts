@@ -1,5 +1,6 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import {
+  encodeMessage,
   maxSendEntries,
   PortError,
   unpackCarried,
@@ -20,7 +21,7 @@ import {
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { DeadQueue } from './dead-queue.ts';
 import { fifoToken } from './fifo-token.ts';
-import { checkMessage, reborn, sqsText } from './message-text.ts';
+import { reborn, sqsText } from './message-text.ts';
 import { maxReceives, type QueueNames } from './queue-resource.ts';
 import { QueueUrls } from './queue-urls.ts';
 import { Reception } from './reception.ts';
@@ -96,7 +97,7 @@ export class SqsMessages implements Queue, Receiver<SQSEvent, SQSBatchResponse> 
 
   #outgoing({ message, delayMs = 0, dedupeId, orderingKey, trace }: QueueEntry<unknown>): Outgoing {
     this.#check(delayMs, dedupeId, orderingKey);
-    checkMessage(this.#what, message, this.#port.maxMessageBytes);
+    encodeMessage(this.#port, message, this.#port.maxMessageBytes);
     const at = this.#environment.clock.now();
     const id = this.#environment.ids.next();
     const carried: Carried = {

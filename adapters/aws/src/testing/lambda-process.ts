@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { functionArnOf } from './aws-engine.ts';
 
@@ -101,15 +102,13 @@ export class LambdaProcess implements AsyncDisposable {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const body = await text(request);
     const [, , area, id, what] = request.url!.slice('/2018-06-01'.length).split('/');
     if (area === 'invocation' && id === 'next') {
       this.#asking = response;
       return this.#hand();
     }
     response.writeHead(202).end();
-    const body = Buffer.concat(chunks).toString();
     if (area === 'init') return this.#fail(body);
     const done = this.#underWay;
     if (done?.id !== id) return;

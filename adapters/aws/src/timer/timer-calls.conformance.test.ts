@@ -32,6 +32,7 @@ async function open(setUp: Parameters<typeof timerHarness>[1]) {
     harness,
     contract,
     fired,
+    setup: setup!,
     waiting: () => setup.double!.waiting.size,
     [Symbol.asyncDispose]: () => harness[Symbol.asyncDispose](),
   };
@@ -61,6 +62,24 @@ test.each([
     ['a', { n: 4 }],
   ]);
   expect(waiting()).toBe(0);
+});
+
+test('eventBridgeSchedulerTimer: what has come due before its call got through fires by the queue', async () => {
+  await using bench = await open(schedulerSetup);
+  const { harness, contract, fired, waiting, setup } = bench;
+  const client = setup.clients[0] as SchedulerClient;
+  client.middlewareStack.add(
+    (next) => async (call) => {
+      await Promise.all([sqs.pass(seconds(5)), tables.pass(seconds(5))]);
+      return next(call);
+    },
+    { step: 'initialize' },
+  );
+  const at = harness.now() + seconds(3);
+  await contract.set('a', at, { n: 1 });
+  expect(waiting()).toBe(0);
+  await harness.settle();
+  expect(fired).toMatchObject([{ id: 'a', at, attempt: 1 }]);
 });
 
 test('stepFunctionsTimer: a timer of ten years goes from workflow to workflow, none of which lives for a year', async () => {

@@ -1,6 +1,7 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import {
   defaultRetry,
+  encodeMessage,
   type Carried,
   type Consumer,
   type ConsumeOptions,
@@ -11,7 +12,7 @@ import {
   type TopicPort,
 } from '@portolan/kernel';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { checkMessage, sqsText } from '../queue/message-text.ts';
+import { sqsText } from '../queue/message-text.ts';
 import { Subscriptions } from '../queue/subscriptions.ts';
 
 /** What differs between the services that spread events. */
@@ -40,7 +41,7 @@ export class SpreadTopic implements Topic, Receiver<SQSEvent, SQSBatchResponse> 
 
   async publish(event: unknown, { trace }: PublishOptions = {}): Promise<void> {
     const { clock, ids } = this.#environment;
-    checkMessage(`topic "${this.#port.name}"`, event, this.#port.maxEventBytes);
+    encodeMessage(this.#port, event, this.#port.maxEventBytes);
     const carried = { id: ids.next(), message: event, at: clock.now(), attempts: 0 };
     await this.#spreading.publish(sqsText({ ...carried, ...(trace === undefined ? {} : { trace }) }));
   }

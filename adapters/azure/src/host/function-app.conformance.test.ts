@@ -1,5 +1,5 @@
 import { hostSubject } from '@portolan/conformance';
-import { requestOver, startEngine, type EngineProcess } from '@portolan/conformance/engine';
+import { requestOver } from '@portolan/conformance/engine';
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
@@ -7,29 +7,20 @@ import { queueClients } from '../clients/queue-clients.ts';
 import { tableClients } from '../clients/table-clients.ts';
 import { queueResources } from '../queue/resources.ts';
 import { tableResources } from '../table/resources.ts';
-import { deployTo } from '../testing/host/deployment.ts';
+import { deployTo, startAzureEngines } from '../testing/host/deployment.ts';
 import { subjectBindings } from '../testing/host/subject-bindings.ts';
-import { startStorage, type StorageEngine } from '../testing/storage-engine.ts';
 
-let storage: StorageEngine;
-let worker: EngineProcess;
+const engines = await startAzureEngines();
+afterAll(() => engines[Symbol.asyncDispose]());
+
 let stages = 0;
-
-beforeAll(async () => {
-  const script = new URL('../testing/host/functions-worker.ts', import.meta.url);
-  [storage, worker] = await Promise.all([startStorage(), startEngine(script)]);
-});
-
-afterAll(async () => {
-  await Promise.all([storage[Symbol.asyncDispose](), worker[Symbol.asyncDispose]()]);
-});
 
 /** The service that every host runs, under the double of the Functions host. */
 async function deploy(settings: Readonly<Record<string, string>> = {}) {
   const env = { WEBSITE_TIME_ZONE: '', ...settings, PORTOLAN_STAGE: `app${++stages}` };
   Object.assign(process.env, env);
   const app = { directory: join(import.meta.dirname, '../testing/host'), main: 'subject-app.ts', env };
-  const deployed = await deployTo({ storage, worker, service: hostSubject, bindings: subjectBindings, app });
+  const deployed = await deployTo({ ...engines, service: hostSubject, bindings: subjectBindings, app });
   const notes = tableResources('host', { name: 'notes', indexes: {} }).table;
   const table = await tableClients(deployed.env).client('AzureWebJobsStorage', notes);
   return {
@@ -42,7 +33,7 @@ async function deploy(settings: Readonly<Record<string, string>> = {}) {
     /** Starts the app anew, with settings that have changed. */
     async restart(changed: Readonly<Record<string, string>>): Promise<void> {
       const body = JSON.stringify({ ...app, env: { ...deployed.env, ...changed } });
-      expect((await fetch(`http://127.0.0.1:${worker.port}/load`, { method: 'POST', body })).status).toBe(200);
+      expect((await fetch(`http://127.0.0.1:${engines.worker.port}/load`, { method: 'POST', body })).status).toBe(200);
     },
     async [Symbol.asyncDispose]() {
       await deployed.host[Symbol.asyncDispose]();
@@ -120,7 +111,7 @@ test('has a message handed over again whose function cannot be built, until the 
     expect((await dead.peekMessages()).peekedMessageItems).toEqual([]);
     for (const poller of app.host.pollers) await poller.poll();
     await Promise.all(app.host.pollers.flatMap(({ running }) => [...running]));
-    await storage.pass(31_000);
+    await engines.storage.pass(31_000);
   }
   expect((await dead.peekMessages()).peekedMessageItems).toHaveLength(1);
 });

@@ -1,33 +1,24 @@
 import type { SocketClient } from '@portolan/conformance';
-import { requestOver, startEngine, type EngineProcess } from '@portolan/conformance/engine';
+import { requestOver } from '@portolan/conformance/engine';
 import { join } from 'node:path';
 import { hubName } from '../channel/resources.ts';
 import { blobClients } from '../clients/blob-clients.ts';
 import { blobContainer } from '../objects/resources.ts';
 import { queueResources } from '../queue/resources.ts';
-import { deployTo } from '../testing/host/deployment.ts';
+import { deployTo, startAzureEngines } from '../testing/host/deployment.ts';
 import { liveBindings, liveService } from '../testing/host/live-service.ts';
-import { startStorage, type StorageEngine } from '../testing/storage-engine.ts';
 
-let storage: StorageEngine;
-let worker: EngineProcess;
+const engines = await startAzureEngines();
+afterAll(() => engines[Symbol.asyncDispose]());
+
 let stages = 0;
-
-beforeAll(async () => {
-  const script = new URL('../testing/host/functions-worker.ts', import.meta.url);
-  [storage, worker] = await Promise.all([startStorage(), startEngine(script)]);
-});
-
-afterAll(async () => {
-  await Promise.all([storage[Symbol.asyncDispose](), worker[Symbol.asyncDispose]()]);
-});
 
 /** A service with sockets and objects, under the doubles of the Functions host and of Web PubSub. */
 async function deploy() {
   const env = { PORTOLAN_STAGE: `live${++stages}`, WEBSITE_TIME_ZONE: '' };
   Object.assign(process.env, env);
   const app = { directory: join(import.meta.dirname, '../testing/host'), main: 'live-app.ts', env };
-  const deployed = await deployTo({ storage, worker, service: liveService, bindings: liveBindings, app });
+  const deployed = await deployTo({ ...engines, service: liveService, bindings: liveBindings, app });
   const { host, sockets } = deployed;
   const container = await blobClients({ env: deployed.env }).container(
     'AzureWebJobsStorage',
@@ -108,7 +99,7 @@ test('tries a created object again, and tells of the end of a connection', async
   await client.send(JSON.stringify({ write: 'in/photos/flaky' }));
   await app.settle();
   expect(client.received).toEqual([]);
-  await Promise.all([storage.pass(2_000), worker.pass(2_000)]);
+  await engines.pass(2_000);
   await app.settle();
   expect(client.received).toHaveLength(1);
   await client.close();

@@ -1,15 +1,6 @@
 import { packCarried, queue, unpackCarried, utf8Bytes, type Carried } from '@portolan/kernel';
 import { anything } from '../testing/anything.ts';
-import {
-  carriedOf,
-  checkMessage,
-  deadLetterOf,
-  fromBase64,
-  maxTextBytes,
-  packBuried,
-  revived,
-  toBase64,
-} from './message-text.ts';
+import { carriedOf, deadLetterOf, fromBase64, maxTextBytes, packBuried, revived, toBase64 } from './message-text.ts';
 
 const carried: Carried = { id: 'm1', message: { n: 1 }, at: 5, attempts: 2, notBefore: 9 };
 const insertedOn = new Date(77);
@@ -64,11 +55,4 @@ test('takes a message that nobody packed for a message by itself', () => {
   expect(carriedOf({ n: 1 }, known).message).toEqual({ n: 1 });
   expect(carriedOf('plain', known).message).toBe('plain');
   expect(carriedOf(JSON.parse(packCarried(carried)), known)).toEqual(carried);
-});
-
-test('refuses what JSON cannot carry, and what is too large by its bytes', () => {
-  const port = queue('jobs', { message: anything() });
-  expect(() => checkMessage(port, undefined, 10)).toThrow('undefined cannot be written as JSON');
-  checkMessage(port, 'éééé', 10);
-  expect(() => checkMessage(port, 'ééééé', 10)).toThrow('a message has 12 bytes; at most 10 fit');
 });

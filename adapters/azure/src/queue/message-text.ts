@@ -1,13 +1,4 @@
-import {
-  packCarried,
-  PortError,
-  unpackCarried,
-  utf8Bytes,
-  type Buried,
-  type Carried,
-  type DeadLetter,
-  type Port,
-} from '@portolan/kernel';
+import { packCarried, unpackCarried, utf8Bytes, type Buried, type Carried, type DeadLetter } from '@portolan/kernel';
 
 /**
  * Bytes of a message's text, at most: a message may have 64 KiB, and in base64, as the Functions host reads messages unless
@@ -24,20 +15,6 @@ export const toBase64 = (text: string): string => Buffer.from(text).toString('ba
 export function fromBase64(text: string): string {
   const bytes = Buffer.from(text, 'base64');
   return bytes.toString('base64') === text ? bytes.toString() : text;
-}
-
-/**
- * A message as JSON, checked against the port's size.
- *
- * @throws {PortError} `invalid` for what JSON cannot carry; `too-large` over `maxBytes`.
- */
-export function checkMessage(port: Port, message: unknown, maxBytes: number): void {
-  const json = JSON.stringify(message) as string | undefined;
-  const subject = `${port.kind} "${port.name}"`;
-  if (json === undefined) throw new PortError('invalid', `${subject}: ${String(message)} cannot be written as JSON`);
-  const sizeBytes = utf8Bytes(json);
-  if (sizeBytes > maxBytes)
-    throw new PortError('too-large', `${subject}: a message has ${sizeBytes} bytes; at most ${maxBytes} fit`);
 }
 
 /** Text of a message that was given up: the message as it came, and why. */

@@ -1,4 +1,5 @@
 import {
+  encodeMessage,
   maxSendEntries,
   PortError,
   sideBySide,
@@ -16,7 +17,6 @@ import {
 } from '@portolan/kernel';
 import { arrivalOf, deliverAll, outletOf } from './deliver.ts';
 import type { Mailbox } from './mailbox.ts';
-import { checkMessage } from './message-text.ts';
 import type { QueueTriggerEvent } from './trigger-event.ts';
 
 /** Requests under way at once for one batch: Storage Queues take messages one by one. */
@@ -37,7 +37,7 @@ export class StorageQueue implements Queue, Receiver<QueueTriggerEvent, void> {
   async send(message: unknown, options: SendOptions = {}): Promise<void> {
     const { delayMs = 0, trace } = options;
     this.#check(delayMs, options);
-    checkMessage(this.#port, message, this.#port.maxMessageBytes);
+    encodeMessage(this.#port, message, this.#port.maxMessageBytes);
     const now = this.#environment.clock.now();
     const carried = {
       id: this.#environment.ids.next(),

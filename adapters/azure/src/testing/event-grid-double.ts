@@ -2,6 +2,7 @@ import type { QueueServiceClient } from '@azure/storage-queue';
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import type { EventSubscriptionProperties } from '../topic/resources.ts';
 import { answerMs, fateOf, passes, readPublished } from './event-grid-rules.ts';
 
@@ -48,7 +49,7 @@ export class EventGridDouble {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, searchParams } = new URL(request.url!, 'http://double');
     const [, , topic = '', what, name = '', more] = pathname.split('/');
-    const body = await bodyOf(request);
+    const body = await buffer(request);
     if (request.method === 'POST' && what === 'api') {
       const key = request.headers['aeg-sas-key'] as string | undefined;
       const events = readPublished(
@@ -169,12 +170,6 @@ async function validate(url: string, { eventDeliverySchema }: DoubleSubscription
   const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify([event]) });
   const { validationResponse } = (await answer.json().catch(() => ({}))) as { readonly validationResponse?: string };
   return answer.status === 200 && validationResponse === validationCode;
-}
-
-async function bodyOf(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
 }
 
 function send(response: ServerResponse, status: number, body: unknown): void {

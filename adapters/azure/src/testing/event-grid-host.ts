@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import type { CloudEvent } from '../topic/cloud-event.ts';
 
 interface ValidationEvent {
@@ -63,14 +64,13 @@ export class EventGridHost {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const received = await text(request);
     if (request.method === 'OPTIONS') {
       const origin = request.headers['webhook-request-origin'] as string;
       response.writeHead(200, { 'webhook-allowed-origin': origin, 'webhook-allowed-rate': '*' }).end();
       return;
     }
-    const body = JSON.parse(Buffer.concat(chunks).toString()) as CloudEvent | readonly ValidationEvent[];
+    const body = JSON.parse(received) as CloudEvent | readonly ValidationEvent[];
     if (request.headers['aeg-event-type'] === 'SubscriptionValidation') {
       const [{ data } = { data: { validationCode: '' } }] = body as readonly ValidationEvent[];
       response.writeHead(200, { 'content-type': 'application/json' });

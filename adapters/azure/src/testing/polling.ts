@@ -6,14 +6,18 @@ import { timeSteps } from './time-steps.ts';
 export interface Poller {
   /** Does what there is to do. @returns How much that was. */
   poll(): Promise<number>;
-  readonly running: ReadonlySet<Promise<void>>;
+  readonly running: Iterable<Promise<unknown>>;
 }
 
 /** How long what runs is given to come to an end, in real milliseconds, before it is taken to wait for something. */
-const patienceMs = 15;
+const functionPatienceMs = 15;
 
-/** Lets pollers run until there is nothing to do any more, and nothing comes to an end. */
-export async function settleAll(pollers: () => readonly Poller[]): Promise<void> {
+/**
+ * Lets pollers run until there is nothing to do any more, and nothing comes to an end.
+ *
+ * @param patienceMs - @default what functions of the test's own process need
+ */
+export async function settleAll(pollers: () => readonly Poller[], patienceMs = functionPatienceMs): Promise<void> {
   for (;;) {
     const counts = await Promise.all(pollers().map((poller) => poller.poll()));
     if (counts.some((count) => count > 0)) continue;
@@ -25,7 +29,11 @@ export async function settleAll(pollers: () => readonly Poller[]): Promise<void>
 }
 
 /** Moves an engine's time step by step, and settles after each. */
-export async function passTime(engine: StorageEngine, durationMs: number, settle: () => Promise<void>): Promise<void> {
+export async function passTime(
+  engine: Pick<StorageEngine, 'now' | 'pass'>,
+  durationMs: number,
+  settle: () => Promise<void>,
+): Promise<void> {
   await settle();
   const target = engine.now() + durationMs;
   for (const step of timeSteps(durationMs)) {

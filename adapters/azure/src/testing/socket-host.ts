@@ -1,6 +1,7 @@
 import type { HttpRequest, HttpResponse } from '@portolan/http';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 
 /** What the Functions host does with the HTTP function of a channel: hands over the request whole, and sends the answer. */
 export class SocketHost {
@@ -33,12 +34,11 @@ export class SocketHost {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const body = await buffer(request);
     if (this.#stopped) return void response.writeHead(503).end();
     const { method = '', url = '/', headers } = request;
     const [path, query = ''] = url.split('?') as [string, string?];
-    const asked = { method, path, query, headers: headers as HttpRequest['headers'], body: Buffer.concat(chunks) };
+    const asked = { method, path, query, headers: headers as HttpRequest['headers'], body };
     try {
       const answer = await this.#call(asked);
       response.writeHead(answer.status, answer.headers).end(answer.body);

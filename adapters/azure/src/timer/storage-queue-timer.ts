@@ -1,7 +1,6 @@
 import {
   checkKeyPart,
-  formatDuration,
-  PortError,
+  encodeTimer,
   RetryLater,
   type Arrival,
   type Carried,
@@ -16,7 +15,6 @@ import {
 } from '@portolan/kernel';
 import { arrivalOf, deliverAll, outletOf } from '../queue/deliver.ts';
 import type { Mailbox } from '../queue/mailbox.ts';
-import { checkMessage } from '../queue/message-text.ts';
 import type { QueueTriggerEvent } from '../queue/trigger-event.ts';
 import type { StandingKey, StandingTable } from './standing.ts';
 
@@ -50,10 +48,8 @@ export class StorageQueueTimer implements Timer, Receiver<QueueTriggerEvent, voi
   }
 
   async set(id: string, at: number, payload: unknown, options: { readonly trace?: Trace } = {}): Promise<void> {
-    checkKeyPart(this.#port.name, 'id', id);
     const now = this.#environment.clock.now();
-    this.#checkInstant(at, now);
-    checkMessage(this.#port, payload, this.#port.maxPayloadBytes);
+    encodeTimer(this.#port, id, at, payload, now);
     const life = this.#environment.ids.next();
     const message: Wakeup = { life, sentAt: now, payload };
     const { trace } = options;
@@ -122,15 +118,6 @@ export class StorageQueueTimer implements Timer, Receiver<QueueTriggerEvent, voi
     const key = keyOf(timer);
     const row = await this.#standing.get(key);
     if (row?.item.life === life) await this.#standing.delete(key, { condition: { version: row.version } });
-  }
-
-  #checkInstant(at: number, now: number): void {
-    const { name, horizonMs } = this.#port;
-    if (Number.isSafeInteger(at) && at <= now + horizonMs) return;
-    throw new PortError(
-      'invalid',
-      `timer "${name}": ${at} is not an instant within ${formatDuration(horizonMs)} from now`,
-    );
   }
 }
 

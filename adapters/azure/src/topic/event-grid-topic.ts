@@ -1,6 +1,7 @@
 import type { EventGridPublisherClient } from '@azure/eventgrid';
 import {
   defaultRetry,
+  encodeMessage,
   kibibytes,
   matchesFilter,
   PoisonMessage,
@@ -17,7 +18,6 @@ import {
 import { portErrorOf } from '../errors/port-error-of.ts';
 import { deliverAll, outletOf } from '../queue/deliver.ts';
 import type { Mailbox } from '../queue/mailbox.ts';
-import { checkMessage } from '../queue/message-text.ts';
 import { arrivalsOf, type Parcel, type TopicTriggerEvent } from './cloud-event.ts';
 import { parkedMs, type ParkedEvents } from './parked.ts';
 
@@ -50,10 +50,10 @@ export class EventGridTopic implements Topic, Receiver<TopicTriggerEvent, void> 
   }
 
   async publish(event: unknown, { trace }: PublishOptions = {}): Promise<void> {
-    checkMessage(this.#port, event, this.#port.maxEventBytes);
+    const json = encodeMessage(this.#port, event, this.#port.maxEventBytes);
     const id = this.#environment.ids.next();
     const now = this.#environment.clock.now();
-    const inline = utf8Bytes(JSON.stringify(event)) <= maxInlineBytes;
+    const inline = utf8Bytes(json) <= maxInlineBytes;
     // First the event, then the word of it: a crash in between leaves an item that expires.
     if (!inline) await this.#engines.parked.put({ id, event }, { expiresAt: now + parkedMs });
     const extensionAttributes = {

@@ -10,6 +10,7 @@ channelConformance({
   adapter: 'cloudRunChannel',
   cloud: 'gcp',
   engine: 'double',
+  recorded: false,
   guarantees: { slowClients: true },
   harness: () => doubledChannel(engine, 2),
 });

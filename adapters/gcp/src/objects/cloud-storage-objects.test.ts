@@ -1,5 +1,5 @@
-import { compose } from '@portolan/composition';
-import { objects, service, type Objects } from '@portolan/kernel';
+import { checkBindings, compose } from '@portolan/composition';
+import { objects, on, service, type Objects } from '@portolan/kernel';
 import { nodeEnvironment, systemAlarm } from '@portolan/node';
 import {
   cloudStorageObjects,
@@ -25,6 +25,14 @@ test('takes objects of 5 TiB, and refuses a port that asks for a byte more', () 
   expect(() => composed(maxStorageObjectBytes + 1)).toThrow(
     /port "files" asks for maxObjectBytes of 5497558138881 bytes, but cloudStorageObjects allows 5497558138880 bytes; cut/,
   );
+});
+
+test('keeps dead letters in a table where a function listens, and declares none where nobody does', () => {
+  const files = objects('files');
+  const bound = { files: cloudStorageObjects() };
+  const listening = service('media', { files }, { noted: on(files, {}, async () => {}) });
+  expect([...checkBindings(listening, bound, 'gcp').keys()]).toEqual(['files', 'files-dead']);
+  expect([...checkBindings(service('media', { files }, {}), bound, 'gcp').keys()]).toEqual(['files']);
 });
 
 test('refuses chunks that Cloud Storage does not take, and a bucket that cannot be', async () => {

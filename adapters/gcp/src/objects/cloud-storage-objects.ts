@@ -1,4 +1,4 @@
-import { adapter, CompositionError, type Opening } from '@portolan/composition';
+import { adapter, CompositionError, type Opening, type Parts, type PartUse } from '@portolan/composition';
 import type { ObjectsPort, Port } from '@portolan/kernel';
 import type { GoogleRest } from '../clients/google-rest.ts';
 import { clientsModule, pubsubToken, signerToken, storageToken } from '../clients/modules.ts';
@@ -59,9 +59,8 @@ export const cloudStorageObjects = (options: CloudStorageObjectsOptions = {}) =>
     triggers: subscriptionTriggers,
     modules: [clientsModule],
     needs: [storageToken, pubsubToken, signerToken],
-    parts: (port: Port) => ({
-      dead: { port: deadLetterPort(port.name), adapter: firestoreTable(options.tables) },
-    }),
+    parts: (port: Port, { listened = true }: PartUse = {}): Parts =>
+      listened ? { dead: { port: deadLetterPort(port.name), adapter: firestoreTable(options.tables) } } : {},
     open(
       { service, port, environment, parts }: Opening<ObjectsPort>,
       storage: GoogleRest,

@@ -1,5 +1,6 @@
 import {
   checkKeyPart,
+  encodeMessage,
   PortError,
   utf8Bytes,
   type Carried,
@@ -7,7 +8,6 @@ import {
   type QueueEntry,
   type QueuePort,
 } from '@portolan/kernel';
-import { checkMessage } from './message-text.ts';
 
 const maxIdBytes = 256;
 
@@ -27,7 +27,7 @@ export function carriedOf(port: QueuePort, entry: QueueEntry<unknown>, now: numb
   if (dedupeId !== undefined) checkKeyPart(port.name, 'dedupeId', dedupeId);
   if (orderingKey !== undefined && utf8Bytes(orderingKey) > maxIdBytes)
     throw invalid(`an ordering key of more than ${maxIdBytes} bytes`);
-  checkMessage(port, message, port.maxMessageBytes);
+  encodeMessage(port, message, port.maxMessageBytes);
   return {
     id: ids.next(),
     message,

@@ -181,7 +181,7 @@ test('names the triggers of each port and the parts it is built on', () => {
   expect(triggersOf('orders')).toEqual(['composed-orders', 'composed-orders-dead']);
   expect(triggersOf('news')).toEqual(['composed-news-audit', 'composed-news-audit-again', 'composed-news-audit-dead']);
   expect([...composition.bindings.keys()].sort()).toEqual([
-    ...['files', 'files-dead', 'jobs', 'jobs-dead', 'jobs-ids', 'late-jobs', 'late-jobs-dead', 'late-jobs-ids'],
+    ...['files', 'jobs', 'jobs-dead', 'jobs-ids', 'late-jobs', 'late-jobs-dead', 'late-jobs-ids'],
     ...['late-wakeups', 'late-wakeups-dead', 'late-wakeups-set'],
     ...['news', 'news-dead', 'notes', 'orders', 'orders-dead', 'orders-held'],
     ...['wakeups', 'wakeups-dead', 'wakeups-set'],

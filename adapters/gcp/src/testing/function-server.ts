@@ -1,5 +1,6 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import type { PushRequest } from '../queue/push-request.ts';
 
 /** What becomes of a request: resolves for 2xx, rejects for 500. */
@@ -15,7 +16,7 @@ export interface FunctionServer extends AsyncDisposable {
 export async function startFunctionServer(): Promise<FunctionServer> {
   const endpoints = new Map<string, Endpoint>();
   const server = createServer((request, response) => {
-    void readAll(request).then(async (body) => {
+    void buffer(request).then(async (body) => {
       const endpoint = endpoints.get(request.url ?? '');
       // A function that is not there, as Google's front end says it.
       if (endpoint === undefined) return response.writeHead(404).end();
@@ -39,10 +40,4 @@ export async function startFunctionServer(): Promise<FunctionServer> {
       await closed;
     },
   };
-}
-
-async function readAll(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
 }

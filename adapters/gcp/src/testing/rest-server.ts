@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 
 /** A refusal in the form of Google's APIs. @see https://cloud.google.com/apis/design/errors */
 export class Refusal extends Error {
@@ -58,9 +59,7 @@ async function respond(
   answer: (request: RestRequest) => unknown,
 ): Promise<{ readonly code: number; readonly body: unknown }> {
   try {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const text = Buffer.concat(chunks);
+    const text = await buffer(request);
     if (text.length > maxBodyBytes)
       throw invalidArgument(`Request payload size exceeds the limit: ${maxBodyBytes} bytes.`);
     const url = new URL(request.url ?? '/', 'http://double');

@@ -1,8 +1,7 @@
 import {
   checkKeyPart,
-  formatDuration,
+  encodeTimer,
   packCarried,
-  PortError,
   settle,
   unpackCarried,
   type Consumer,
@@ -16,7 +15,6 @@ import { portErrorOf } from '../errors/port-error-of.ts';
 import { arrivalOfTask, atOf, unansweredOf, type TaskArrival } from '../queue/arrivals.ts';
 import type { TaskQueue } from '../queue/cloud-tasks.ts';
 import type { DeadLetters } from '../queue/dead-letters.ts';
-import { checkMessage } from '../queue/message-text.ts';
 import { bodyText, header, NotTaken, type PushRequest } from '../queue/push-request.ts';
 import type { StandingTimers } from './standing-timers.ts';
 
@@ -50,9 +48,7 @@ export class CloudTasksAlarms implements Timer, Receiver<PushRequest, void> {
   }
 
   async set(id: string, at: number, payload: unknown, options: { readonly trace?: Trace } = {}): Promise<void> {
-    checkKeyPart(this.#port.name, 'id', id);
-    this.#checkInstant(at);
-    checkMessage(this.#port, payload, this.#port.maxPayloadBytes);
+    encodeTimer(this.#port, id, at, payload, this.#environment.clock.now());
     const { trace } = options;
     const carried = {
       id,
@@ -118,13 +114,6 @@ export class CloudTasksAlarms implements Timer, Receiver<PushRequest, void> {
     });
     if ((await outcome) === 'left') throw new NotTaken('the timer could not be passed on');
     if (!goesOn) await this.#told('receive', () => this.#standing.end(carried.id, carried.at, standing));
-  }
-
-  #checkInstant(at: number): void {
-    const { name, horizonMs } = this.#port;
-    if (Number.isSafeInteger(at) && at <= this.#environment.clock.now() + horizonMs) return;
-    const within = formatDuration(horizonMs);
-    throw new PortError('invalid', `timer "${name}": ${at} is not an instant within ${within} from now`);
   }
 
   async #told<T>(what: string, run: () => Promise<T>): Promise<T> {

@@ -1,5 +1,6 @@
 import {
   defaultRetry,
+  encodeMessage,
   matchesFilter,
   type Consumer,
   type ConsumeOptions,
@@ -11,7 +12,6 @@ import {
 } from '@portolan/kernel';
 import { portErrorOf } from '../errors/port-error-of.ts';
 import type { DeadLetters } from '../queue/dead-letters.ts';
-import { checkMessage } from '../queue/message-text.ts';
 import { outgoing, type Publisher } from '../queue/publisher.ts';
 import { receivePush } from '../queue/pubsub-receiving.ts';
 import type { PushRequest } from '../queue/push-request.ts';
@@ -48,7 +48,7 @@ export class PubsubEvents implements Topic, Receiver<PushRequest, void> {
   }
 
   async publish(event: unknown, { trace }: PublishOptions = {}): Promise<void> {
-    checkMessage(this.#port, event, this.#port.maxEventBytes);
+    encodeMessage(this.#port, event, this.#port.maxEventBytes);
     const { ids, clock } = this.#environment;
     const carried = {
       id: ids.next(),

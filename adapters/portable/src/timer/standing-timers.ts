@@ -1,6 +1,5 @@
-import type { Trace } from '@portolan/kernel';
+import { encodeTimer, type Trace } from '@portolan/kernel';
 import { Buckets } from './buckets.ts';
-import { checkTimer } from './check-timer.ts';
 import { handOver, isLost, messageOf } from './hand-over.ts';
 import { placeOf, type Place } from './places.ts';
 import type { Works } from './portable-timer.ts';
@@ -20,7 +19,7 @@ export class StandingTimers {
   async set(id: string, at: number, payload: unknown, { trace }: { readonly trace?: Trace } = {}): Promise<void> {
     const { port, table, queue, environment, sweepEveryMs, shards, lostAfterMs, lookAhead } = this.#works;
     const now = environment.clock.now();
-    checkTimer(port, id, at, payload, now);
+    encodeTimer(port, id, at, payload, now);
     const place = placeOf(id, at, shards);
     const nearMs = nearOf(sweepEveryMs);
     const near = lookAhead && at < now + nearMs;

@@ -1,6 +1,13 @@
 import type { Opening } from '@portolan/composition';
-import { reasonOf, type Queue, type Receiver, type Source, type Timer, type TimerPort } from '@portolan/kernel';
-import { checkTimer } from './check-timer.ts';
+import {
+  encodeTimer,
+  reasonOf,
+  type Queue,
+  type Receiver,
+  type Source,
+  type Timer,
+  type TimerPort,
+} from '@portolan/kernel';
 import { firingThrough } from './firing-through.ts';
 import { messageOf } from './hand-over.ts';
 import { placeOf } from './places.ts';
@@ -52,7 +59,7 @@ export function openWakingTimer(works: WakingWorks): Timer & Partial<Receiver & 
   };
   return {
     async set(id, at, payload, { trace } = {}) {
-      checkTimer(port, id, at, payload, environment.clock.now());
+      encodeTimer(port, id, at, payload, environment.clock.now());
       const place = placeOf(id, at, shards);
       if ((await table.get(place)) !== undefined) return;
       const row: TimerRow = {

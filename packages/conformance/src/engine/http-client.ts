@@ -1,4 +1,5 @@
 import { request as send } from 'node:http';
+import { text } from 'node:stream/consumers';
 import type { ClientRequest, ClientResponse } from '../host/host-harness.ts';
 
 /** Sends a request over loopback, its target as it is: `fetch` would tidy it up. */
@@ -6,17 +7,14 @@ export function requestOver(port: number, request: ClientRequest): Promise<Clien
   const { method = 'GET', target, headers = {}, body } = request;
   const { promise, resolve, reject } = Promise.withResolvers<ClientResponse>();
   const outgoing = send({ host: '127.0.0.1', port, method, path: target, headers, agent: false }, (incoming) => {
-    const chunks: Buffer[] = [];
-    incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-    incoming.on('error', reject);
-    incoming.on('end', () => {
-      const received = Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]);
+    text(incoming).then((received) => {
+      const headers = Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]);
       resolve({
         status: incoming.statusCode!,
-        headers: Object.fromEntries(received) as ClientResponse['headers'],
-        body: Buffer.concat(chunks).toString(),
+        headers: Object.fromEntries(headers) as ClientResponse['headers'],
+        body: received,
       });
-    });
+    }, reject);
   });
   outgoing.on('error', reject);
   outgoing.end(body);

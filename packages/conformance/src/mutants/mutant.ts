@@ -21,9 +21,12 @@ export function mutated(mutant: Mutant): ConformanceRun<Harness>['harness'] {
   };
 }
 
-/** The title of the first case that notices the fault. */
-export const noticedBy = (cases: readonly Case<Harness>[], mutant: Mutant): Promise<string | undefined> =>
-  firstFailing(cases, mutated(mutant));
+/** The reference with each of many faults planted, by what is wrong with it. */
+export const faulty = (mutants: Mutants): Readonly<Record<string, () => Promise<Harness>>> =>
+  Object.fromEntries(Object.entries(mutants).map(([wrong, mutant]) => [wrong, mutated(mutant)]));
+
+/** The reference as it is, by both of the ways in which faults are planted. */
+export const untouched = [mutated(() => ({})), mutated(contracts(() => ({})))];
 
 /** The title of the first case that fails on an engine. */
 export async function firstFailing<H extends AsyncDisposable>(

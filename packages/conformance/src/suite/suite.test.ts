@@ -114,7 +114,8 @@ test('records what ran under cloud and adapter, models beside it', async () => {
   expect((await play([passes], {}, { kind: 'socket host' })).files).toEqual(['moon-fakeQueue.sockets.json']);
 });
 
-test('records nothing where just some cases ran', async () => {
+test('records nothing where just some cases ran, or the run is not to be recorded', async () => {
+  expect((await play([passes], { recorded: false })).files).toEqual([]);
   expect((await play([passes, fails], {}, {}, 'passes')).files).toEqual([]);
 });
 

@@ -1,5 +1,6 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 
 /** What a service answers: JSON, or an error by the name that the SDK knows it by. */
 export type Answer =
@@ -19,20 +20,20 @@ export async function jsonDouble(
   answer: (asked: Asked) => Answer,
 ): Promise<AsyncDisposable & { readonly port: number }> {
   const server = createServer((request, response) => {
-    void read(request).then((text) => {
+    void text(request).then((body) => {
       const answered = answer({
         method: request.method!,
         path: new URL(request.url!, 'http://localhost').pathname,
         target: request.headers['x-amz-target'] as string | undefined,
-        body: text === '' ? undefined : JSON.parse(text),
+        body: body === '' ? undefined : JSON.parse(body),
       });
       const failed = answered.kind === 'error';
       response.writeHead(failed ? answered.status : 200, {
         'content-type': 'application/json',
         ...(failed ? { 'x-amzn-errortype': answered.name } : {}),
       });
-      const body = failed ? { __type: answered.name, Message: answered.message } : answered.body;
-      response.end(JSON.stringify(body));
+      const told = failed ? { __type: answered.name, Message: answered.message } : answered.body;
+      response.end(JSON.stringify(told));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -43,10 +44,4 @@ export async function jsonDouble(
       await new Promise((resolve) => server.close(resolve));
     },
   };
-}
-
-async function read(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString();
 }

@@ -1,19 +1,20 @@
 import { compose, type Adapter, type Bindings, type Composition } from '@portolan/composition';
 import type { ClientRequest, ClientResponse, SocketHostedService, SocketHostHarness } from '@portolan/conformance';
-import { requestOver, type EngineProcess } from '@portolan/conformance/engine';
+import { requestOver } from '@portolan/conformance/engine';
 import type { ContractOf, Port, Service } from '@portolan/kernel';
 import { resourceName } from '@portolan/node';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { hubName } from '../../channel/resources.ts';
 import { environmentOf } from '../follow.ts';
+import { passTime, settleAll } from '../polling.ts';
 import { serviceNames } from '../service-names.ts';
-import { timeSteps } from '../time-steps.ts';
-import { deployTo, type AzureEngines } from './deployment.ts';
+import { deployTo, type startAzureEngines } from './deployment.ts';
 import type { FunctionsHost } from './functions-host.ts';
 import type { WebPubSubDouble } from '../web-pubsub/web-pubsub-double.ts';
 
 /** How long functions that run are given to come to an end, in real milliseconds, before they are taken to wait for something. */
 const patienceMs = 150;
+
+type Engines = Awaited<ReturnType<typeof startAzureEngines>>;
 
 /** A function app of this folder, and what its service is bound to. */
 export interface HostedApp {
@@ -23,7 +24,7 @@ export interface HostedApp {
 
 /** A function app in a worker's process, called by the doubles of the Functions host and of Web PubSub, over Azurite. */
 export class AzureHost implements SocketHostHarness {
-  readonly #engines: AzureEngines;
+  readonly #engines: Engines;
   readonly #app: HostedApp;
   readonly #stage = serviceNames.next();
   readonly #environment;
@@ -31,7 +32,7 @@ export class AzureHost implements SocketHostHarness {
   #sockets: WebPubSubDouble | undefined;
   #composition: Composition | undefined;
 
-  constructor(engines: AzureEngines, app: HostedApp) {
+  constructor(engines: Engines, app: HostedApp) {
     this.#engines = engines;
     this.#app = app;
     this.#environment = environmentOf(engines.storage);
@@ -64,26 +65,15 @@ export class AzureHost implements SocketHostHarness {
     return this.#engines.storage.now();
   }
 
-  async pass(durationMs: number): Promise<void> {
-    await this.settle();
-    const target = this.now() + durationMs;
-    for (const step of timeSteps(durationMs)) {
-      const left = Math.min(step, target - this.now());
-      if (left > 0) await Promise.all(Object.values(this.#engines).map((engine: EngineProcess) => engine.pass(left)));
-      await this.settle();
-    }
+  pass(durationMs: number): Promise<void> {
+    const engines = { now: () => this.now(), pass: (stepMs: number) => this.#engines.pass(stepMs) };
+    return passTime(engines, durationMs, () => this.settle());
   }
 
-  async settle(): Promise<void> {
-    const pollers = this.#host?.pollers ?? [];
-    for (;;) {
-      const counts = await Promise.all(pollers.map((poller) => poller.poll()));
-      if (counts.some((count) => count > 0)) continue;
-      const running = [...pollers.flatMap((poller) => [...poller.running]), ...(this.#sockets?.running ?? [])];
-      if (running.length === 0) return;
-      const ended = await Promise.race([...running.map((run) => run.then(() => true)), sleep(patienceMs, false)]);
-      if (!ended) return;
-    }
+  settle(): Promise<void> {
+    // What is called over HTTP has nothing to be polled for.
+    const sockets = () => ({ poll: async () => 0, running: this.#sockets?.running ?? [] });
+    return settleAll(() => [...(this.#host?.pollers ?? []), sockets()], patienceMs);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

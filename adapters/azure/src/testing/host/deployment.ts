@@ -1,18 +1,34 @@
 import { checkBindings, type Adapter } from '@portolan/composition';
-import type { EngineProcess } from '@portolan/conformance/engine';
+import { startEngine, type EngineProcess } from '@portolan/conformance/engine';
 import type { Service } from '@portolan/kernel';
 import { systemAlarm } from '@portolan/node';
 import { queueClients } from '../../clients/queue-clients.ts';
-import type { StorageEngine } from '../storage-engine.ts';
+import { startStorage, type StorageEngine } from '../storage-engine.ts';
 import { WebPubSubDouble } from '../web-pubsub/web-pubsub-double.ts';
 import { FunctionsHost } from './functions-host.ts';
 import type { AppPlace } from './functions-worker.ts';
 import { hubSettings, provisionHubs, provisionStorage, provisionSubscriptions, topicSettings } from './provision.ts';
 
+/** Azurite and the double of Event Grid, and the process of functions-worker.ts. */
 export interface AzureEngines {
   readonly storage: StorageEngine;
-  /** The process of functions-worker.ts. */
   readonly worker: EngineProcess;
+}
+
+/** Starts what function apps run on; passing time moves both clocks. */
+export async function startAzureEngines() {
+  const script = new URL('./functions-worker.ts', import.meta.url);
+  const [storage, worker] = await Promise.all([startStorage(), startEngine(script)]);
+  return {
+    storage,
+    worker,
+    async pass(durationMs: number): Promise<void> {
+      await Promise.all([storage.pass(durationMs), worker.pass(durationMs)]);
+    },
+    async [Symbol.asyncDispose](): Promise<void> {
+      await Promise.all([storage[Symbol.asyncDispose](), worker[Symbol.asyncDispose]()]);
+    },
+  };
 }
 
 export interface DeploymentOptions extends AzureEngines {

@@ -3,6 +3,7 @@ import type { EngineProcess } from '@portolan/conformance/engine';
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import type { QueueTriggerEvent } from '../../queue/trigger-event.ts';
 import { EventGridHost } from '../event-grid-host.ts';
 import type { Poller } from '../polling.ts';
@@ -145,9 +146,7 @@ export class FunctionsHost implements AsyncDisposable {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const routed = route(this.functions, this.#settings.routePrefix, request, Buffer.concat(chunks));
+    const routed = route(this.functions, this.#settings.routePrefix, request, await buffer(request));
     if (routed === undefined) return void response.writeHead(404).end();
     try {
       writeAnswer(response, (await this.#call(routed.fn, 'httpTrigger', { http: routed.http })) ?? {});

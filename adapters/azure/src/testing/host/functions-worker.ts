@@ -4,10 +4,11 @@
 // movable. https://github.com/Azure/azure-functions-nodejs-worker/blob/v3.x/src/eventHandlers/InvocationHandler.ts
 import { sayListening } from '@portolan/conformance/engine';
 import { readFileSync } from 'node:fs';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer } from 'node:http';
 import { createRequire, registerHooks } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import * as core from './functions-core.ts';
 import { withBase64, withBytes, type InvocationRequest, type InvocationResponse } from './rpc.ts';
@@ -96,15 +97,9 @@ async function run(given: InvocationRequest): Promise<Pick<InvocationResponse, '
   return { returnValue: returnValue ? withBase64(returnValue) : null };
 }
 
-async function read(request: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return JSON.parse(Buffer.concat(chunks).toString());
-}
-
 const doors = { '/load': load, '/invoke': invoke } as Readonly<Record<string, (body: never) => Promise<unknown>>>;
 const server = createServer((request, response) => {
-  const answered = read(request).then((body) => doors[request.url!]!(body as never));
+  const answered = json(request).then((body) => doors[request.url!]!(body as never));
   answered.then(
     (answer) => response.end(JSON.stringify(answer)),
     (error: Error) => response.writeHead(500).end(error.stack),

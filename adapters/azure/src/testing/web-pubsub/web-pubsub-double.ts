@@ -2,6 +2,7 @@ import type { Dialled, DialRequest } from '@portolan/conformance';
 import type { Alarm } from '@portolan/node';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import type { WebPubSubHubResource } from '../../channel/resources.ts';
 import { tokenFault } from './access-token.ts';
 import { DoubleHub } from './double-hub.ts';
@@ -71,9 +72,7 @@ export class WebPubSubDouble implements AsyncDisposable {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const body = Buffer.concat(chunks);
+    const body = await buffer(request);
     const fault = tokenFault(
       request.headers.authorization,
       this.endpoint + request.url!,

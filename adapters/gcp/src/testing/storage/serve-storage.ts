@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { buffer } from 'node:stream/consumers';
 import type { StorageRequest } from './storage-answers.ts';
 import type { StorageDouble } from './storage-double.ts';
 import type { StorageFaults } from './storage-faults.ts';
@@ -36,8 +37,6 @@ export async function serveStorage(
 }
 
 async function read(request: IncomingMessage): Promise<StorageRequest> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
   const url = request.url ?? '/';
   const mark = url.indexOf('?');
   const search = mark === -1 ? '' : url.slice(mark + 1);
@@ -47,7 +46,7 @@ async function read(request: IncomingMessage): Promise<StorageRequest> {
     search,
     query: new URLSearchParams(search),
     headers: request.headers,
-    body: Buffer.concat(chunks),
+    body: await buffer(request),
   };
 }
 

@@ -232,15 +232,15 @@ test('gives up a connection that is never answered, by its own clock, and tries 
   const exchange = await startExchangeSimulator({ ...quickExchange, alarm });
   open.push({ [Symbol.asyncDispose]: () => exchange.stop() });
   const sockets: Socket[] = [];
-  const mute = createServer((socket) => sockets.push(socket)).listen(0, '127.0.0.1');
-  open.push(mute);
+  const mute = createServer((socket) => sockets.push(socket.resume())).listen(0, '127.0.0.1');
   await once(mute, 'listening');
   const websocket = `ws://127.0.0.1:${(mute.address() as AddressInfo).port}`;
   const endpoints = { websocket, rest: exchange.restUrl };
   const run = await start({ endpoints }, {}, { alarm, intake: new MemoryIntake() });
+  // Closed once the feed has ended its connections.
+  open.push(mute);
   await run.until(() => run.lines.includes('the feed waits: no progress while connecting for 400 ms'));
-  await run.until(() => sockets.length === 2);
-  expect(sockets[0]!.closed).toBe(true);
+  await run.until(() => sockets.length === 2 && sockets[0]!.closed);
 });
 
 test('waits for an exchange that is not there yet', async () => {

@@ -50,6 +50,10 @@ test('finds increments that are fine enough for every trade', () => {
   ]);
 });
 
+test('refuses to begin at a time that is none', () => {
+  expect(() => replayTape(trades, { startedAt, from: 'noon' })).toThrow('from: expected a time such as');
+});
+
 test.each([
   [[], 'expected one at least'],
   [[trade(7, '00'), trade(7, '01')], 'trade 7 stands there twice'],

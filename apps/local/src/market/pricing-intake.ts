@@ -1,4 +1,11 @@
-import { PortError, type BoundFunction, type OperationCall, type Problem } from '@portolan/kernel';
+import {
+  PortError,
+  type BoundFunction,
+  type ErrorCode,
+  type OperationCall,
+  type Problem,
+  type ProblemKind,
+} from '@portolan/kernel';
 import type { Gap, TradeIntake, TradeResult } from '@portolan/pricing';
 
 /** Hands trades to the pricing service of this process, by the operations that clients call over HTTP. */
@@ -27,8 +34,18 @@ export function pricingIntake(api: Pick<BoundFunction, 'call'>): TradeIntake {
   };
 }
 
-/** What came of a refusal: to be tried again, or not. */
-function refused(operation: string, { problem, detail }: Problem): PortError {
-  const code = problem === 'unavailable' ? 'unavailable' : problem === 'limited' ? 'throttled' : 'invalid';
-  return new PortError(code, `${operation}: ${detail}`);
-}
+/** As an intake over HTTP reads the statuses of the same problems. */
+const codes: Readonly<Record<ProblemKind, ErrorCode>> = {
+  invalid: 'invalid',
+  unauthorized: 'unauthorized',
+  forbidden: 'unauthorized',
+  'not-found': 'not-found',
+  conflict: 'invalid',
+  gone: 'not-found',
+  'too-large': 'too-large',
+  limited: 'throttled',
+  unavailable: 'unavailable',
+};
+
+const refused = (operation: string, { problem, detail }: Problem): PortError =>
+  new PortError(codes[problem], `${operation}: ${detail}`);

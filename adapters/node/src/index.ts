@@ -5,6 +5,6 @@ export { orderedIds } from './ids.ts';
 export { googleDialect, jsonLog, logLevel, type LogDialect } from './json-log.ts';
 export { gzip } from './gzip.ts';
 export { keptText } from './kept-text.ts';
-export { once } from './once.ts';
+export { once, onceEach } from './once.ts';
 export { resourceName } from './resource-name.ts';
 export { readRetryAfter } from './retry-after.ts';

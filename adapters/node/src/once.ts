@@ -12,3 +12,18 @@ export function once<T>(make: () => Promise<T>): () => Promise<T> {
     return made;
   };
 }
+
+/**
+ * As {@link once}, of each by its key.
+ *
+ * @param made - Where they are kept.
+ */
+export function onceEach<T>(made: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+  let making = made.get(key);
+  if (making === undefined) {
+    making = make();
+    made.set(key, making);
+    making.catch(() => made.delete(key));
+  }
+  return making;
+}

@@ -50,6 +50,7 @@ export {
   type Schedules,
   type Source,
 } from './embedded.ts';
+export { encodeMessage, encodeTimer } from './encode-message.ts';
 export { errorCodes, PoisonMessage, PortError, reasonOf, RetryLater, type ErrorCode } from './errors.ts';
 export {
   cron,

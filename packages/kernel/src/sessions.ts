@@ -1,5 +1,6 @@
 import type { ChannelPort, Opening, PushOptions, Sessions } from './channel.ts';
 import type { Context, Log } from './context.ts';
+import { encodeMessage } from './encode-message.ts';
 import { PortError, reasonOf } from './errors.ts';
 import type { SocketHandlers, Trigger } from './function.ts';
 import { problem, type Problem } from './operation.ts';
@@ -95,15 +96,9 @@ export function checkGroupCount(count: number): void {
  * @throws {PortError} `invalid` for a malformed key and for what JSON cannot carry; `too-large` over `maxMessageBytes`.
  */
 export function encodePush(port: ChannelPort, message: unknown, { key }: PushOptions = {}): string {
-  const subject = `channel "${port.name}"`;
   if (key !== undefined && (key.length < 1 || key.length > 100))
-    throw new PortError('invalid', `${subject}: a key of ${key.length} characters; 1 to 100 are allowed`);
-  const json = JSON.stringify(message) as string | undefined;
-  if (json === undefined) throw new PortError('invalid', `${subject}: ${String(message)} cannot be written as JSON`);
-  // A UTF-16 unit is at most three bytes of UTF-8: most messages need no second look.
-  const bytes = json.length * 3 <= port.maxMessageBytes ? 0 : utf8Bytes(json);
-  if (bytes <= port.maxMessageBytes) return json;
-  throw new PortError('too-large', `${subject}: a message has ${bytes} bytes; at most ${port.maxMessageBytes} fit`);
+    throw new PortError('invalid', `channel "${port.name}": a key of ${key.length} characters; 1 to 100 are allowed`);
+  return encodeMessage(port, message, port.maxMessageBytes);
 }
 
 /** What a client is answered with whose message could not be taken. */

@@ -3,7 +3,7 @@ import { hostFunction, type Composition, type HostedFunction } from '@portolan/c
 import { functionApi, guardedSessions, type HttpApi, type HttpApiOptions, type HttpResponse } from '@portolan/http';
 import { answerBy } from '@portolan/http/node';
 import { PortError, type Sessions } from '@portolan/kernel';
-import type { Alarm } from '@portolan/node';
+import { onceEach, type Alarm } from '@portolan/node';
 import { requestOf, responseOf } from './http-message.ts';
 import type { TimerSource, Work } from './registrations.ts';
 import { tickOf } from './schedule-plan.ts';
@@ -40,7 +40,7 @@ export class Calls {
   http(does: Work): HttpHandler {
     return async (request) => {
       const deadlineAt = this.#deadlineAt(httpTimeoutMs);
-      const api = await once(this.#apis, nameIn(does), () => this.#api(nameIn(does)));
+      const api = await onceEach(this.#apis, nameIn(does), () => this.#api(nameIn(does)));
       const answer = api.handle(await requestOf(request), { deadlineAt });
       return responseOf(await answerBy(deadlineAt, answer, this.#schedule));
     };
@@ -93,7 +93,7 @@ export class Calls {
 
   #hosted(name: string): Promise<HostedFunction> {
     const guard = (sessions: Sessions): Sessions => guardedSessions(sessions, this.#options.allowOrigin);
-    return once(this.#built, name, () => hostFunction(this.#composition, name, this.#schedule, guard));
+    return onceEach(this.#built, name, () => hostFunction(this.#composition, name, this.#schedule, guard));
   }
 
   async #api(name: string): Promise<HttpApi> {
@@ -122,14 +122,3 @@ export class Calls {
 
 /** A port's sweep runs no function of the service. */
 const nameIn = (does: Work): string => (does.kind === 'sweep-port' ? does.port : does.function);
-
-/** What is there, or being made; what could not be made is tried again by the next call. */
-function once<T>(made: Map<string, Promise<T>>, name: string, make: () => Promise<T>): Promise<T> {
-  let making = made.get(name);
-  if (making === undefined) {
-    making = make();
-    made.set(name, making);
-    making.catch(() => made.delete(name));
-  }
-  return making;
-}

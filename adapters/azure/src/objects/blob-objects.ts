@@ -25,7 +25,7 @@ import {
   type Receiver,
   type SignedWrite,
 } from '@portolan/kernel';
-import { decodeCursor, encodeCursor } from '@portolan/node';
+import { decodeCursor, encodeCursor, onceEach } from '@portolan/node';
 import type { Readable } from 'node:stream';
 import type { BlobContainer } from '../clients/blob-clients.ts';
 import { portErrorOf, statusOf } from '../errors/port-error-of.ts';
@@ -203,12 +203,7 @@ export class BlobObjects implements Objects, Receiver<QueueTriggerEvent, void> {
   }
 
   #mailbox(subscription: string): Promise<Mailbox> {
-    let mailbox = this.#mailboxes.get(subscription);
-    if (mailbox === undefined) {
-      mailbox = this.#engines.mailbox(subscription);
-      this.#mailboxes.set(subscription, mailbox);
-    }
-    return mailbox;
+    return onceEach(this.#mailboxes, subscription, () => this.#engines.mailbox(subscription));
   }
 
   readonly #now = (): number => this.#environment.clock.now();

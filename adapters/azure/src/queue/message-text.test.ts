@@ -1,5 +1,4 @@
-import { packCarried, queue, unpackCarried, utf8Bytes, type Carried } from '@portolan/kernel';
-import { anything } from '../testing/anything.ts';
+import { packCarried, unpackCarried, utf8Bytes, type Carried } from '@portolan/kernel';
 import { carriedOf, deadLetterOf, fromBase64, maxTextBytes, packBuried, revived, toBase64 } from './message-text.ts';
 
 const carried: Carried = { id: 'm1', message: { n: 1 }, at: 5, attempts: 2, notBefore: 9 };

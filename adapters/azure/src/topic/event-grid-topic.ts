@@ -15,6 +15,7 @@ import {
   type Topic,
   type TopicPort,
 } from '@portolan/kernel';
+import { onceEach } from '@portolan/node';
 import { portErrorOf } from '../errors/port-error-of.ts';
 import { deliverAll, outletOf } from '../queue/deliver.ts';
 import type { Mailbox } from '../queue/mailbox.ts';
@@ -112,12 +113,7 @@ export class EventGridTopic implements Topic, Receiver<TopicTriggerEvent, void> 
   }
 
   #mailbox(subscription: string): Promise<Mailbox> {
-    let mailbox = this.#mailboxes.get(subscription);
-    if (mailbox === undefined) {
-      mailbox = this.#engines.mailbox(subscription);
-      this.#mailboxes.set(subscription, mailbox);
-    }
-    return mailbox;
+    return onceEach(this.#mailboxes, subscription, () => this.#engines.mailbox(subscription));
   }
 
   #filterable(event: unknown): Record<string, unknown> {

@@ -4,7 +4,7 @@ import { SocketClients } from '@portolan/conformance/sockets';
 import { bindings } from '../testing/host/container-bindings.ts';
 import { startContainer } from '../testing/host/container-process.ts';
 import { archive } from '../testing/host/container-service.ts';
-import { freePorts } from '../testing/host/function-process.ts';
+import { freePorts } from '../testing/loopback-ports.ts';
 import { provision } from '../testing/host/provision.ts';
 import { engineSettings, invoker, location, project } from '../testing/host/settings.ts';
 import { restOf } from '../testing/table-harness.ts';

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, realpathSync } from 'node:fs';
-import { connect, createServer, type AddressInfo } from 'node:net';
 import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { freePorts, listens } from './loopback-ports.ts';
 
 /** An emulator of the Google Cloud SDK, on loopback. */
 export interface GoogleEmulator extends AsyncDisposable {
@@ -28,7 +28,7 @@ export async function startGoogleEmulator(component: keyof typeof programs): Pro
   const { path, args } = programs[component];
   const program = join(sdkFolder(), 'platform', component, path);
   if (!existsSync(program)) throw new Error(`${program} is missing: install the SDK's component ${component}`);
-  const port = await freePort();
+  const [port] = (await freePorts(1)) as [number];
   // A group of its own: the script starts Java, which has to end with it.
   const child = spawn(program, [...args, '--host=127.0.0.1', `--port=${port}`], {
     detached: true,
@@ -66,26 +66,4 @@ function sdkFolder(): string {
   const gcloud = folders.map((folder) => join(folder, 'gcloud')).find((file) => existsSync(file));
   if (gcloud === undefined) throw new Error('gcloud is not on PATH: install the Google Cloud SDK');
   return dirname(dirname(realpathSync(gcloud)));
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-async function listens(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1');
-  try {
-    await once(socket, 'connect');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
 }

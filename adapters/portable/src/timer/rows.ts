@@ -37,6 +37,15 @@ export interface End {
   readonly reason?: string;
 }
 
+/** The row of a timer that begins a life. */
+export function newRow(
+  place: Place,
+  { id, at, payload, trace }: Pick<TimerRow, 'id' | 'at' | 'payload'> & { readonly trace: Trace | undefined },
+  life: string,
+): TimerRow {
+  return { ...place, kind: 'timer', id, at, payload, ...(trace === undefined ? {} : { trace }), life, resent: 0 };
+}
+
 /** Says that a bucket may hold timers, and how far the sweep has come in it. */
 export interface OpenBucket extends Place {
   readonly kind: 'bucket';

@@ -3,7 +3,7 @@ import { Buckets } from './buckets.ts';
 import { handOver, isLost, messageOf } from './hand-over.ts';
 import { placeOf, type Place } from './places.ts';
 import type { Works } from './portable-timer.ts';
-import type { TimerRow } from './rows.ts';
+import { newRow, type TimerRow } from './rows.ts';
 import { nearOf, stallMs } from './settings.ts';
 
 /** The timers of one port: setting and cancelling. */
@@ -24,14 +24,7 @@ export class StandingTimers {
     const nearMs = nearOf(sweepEveryMs);
     const near = lookAhead && at < now + nearMs;
     const row: TimerRow = {
-      ...place,
-      kind: 'timer',
-      id,
-      at,
-      payload,
-      ...(trace === undefined ? {} : { trace }),
-      life: environment.ids.next(),
-      resent: 0,
+      ...newRow(place, { id, at, payload, trace }, environment.ids.next()),
       ...(near ? { lostAt: Math.max(at, now) + lostAfterMs } : {}),
     };
     const send = (): Promise<void> =>

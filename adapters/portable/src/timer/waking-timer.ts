@@ -11,7 +11,7 @@ import {
 import { firingThrough } from './firing-through.ts';
 import { messageOf } from './hand-over.ts';
 import { placeOf } from './places.ts';
-import type { DueMessage, TimerRow, TimerTable } from './rows.ts';
+import { newRow, type DueMessage, type TimerRow, type TimerTable } from './rows.ts';
 
 /** What brings a timer's message to the queue when its instant has come: a scheduler, a workflow, the queue itself. */
 export interface Waker {
@@ -62,16 +62,7 @@ export function openWakingTimer(works: WakingWorks): Timer & Partial<Receiver & 
       encodeTimer(port, id, at, payload, environment.clock.now());
       const place = placeOf(id, at, shards);
       if ((await table.get(place)) !== undefined) return;
-      const row: TimerRow = {
-        ...place,
-        kind: 'timer',
-        id,
-        at,
-        payload,
-        ...(trace === undefined ? {} : { trace }),
-        life: environment.ids.next(),
-        resent: 0,
-      };
+      const row = newRow(place, { id, at, payload, trace }, environment.ids.next());
       // The call goes first: a row must never stand that nobody calls.
       await waker.wake({ message: messageOf(row), at });
       const { kind } = await table.put(row, { condition: 'absent' });

@@ -1,14 +1,14 @@
 import type { ChannelPort } from '../channel.ts';
 import type { Source } from '../embedded.ts';
+import { encodeMessage, encodeTimer } from '../encode-message.ts';
 import { PortError } from '../errors.ts';
 import type { ObjectsPort } from '../objects.ts';
 import type { Port } from '../port.ts';
 import { dedupeWindowMs, defaultRetry, maxSendEntries, type Queue, type QueueEntry, type QueuePort } from '../queue.ts';
-import { checkKeyPart, keysOfEdits, keysOfReads } from '../table-keys.ts';
+import { keysOfEdits, keysOfReads } from '../table-keys.ts';
 import type { EditResult, Table, TablePort } from '../table.ts';
 import type { Timer, TimerPort } from '../timer.ts';
 import { matchesFilter, type Topic, type TopicFilter, type TopicPort } from '../topic.ts';
-import { formatDuration, utf8Bytes } from '../units.ts';
 import { Mailbox } from './mailbox.ts';
 import { MemoryChannel } from './memory-channel.ts';
 import { MemoryObjects } from './memory-objects.ts';
@@ -160,9 +160,7 @@ function memoryTimer(port: TimerPort, world: World): MemoryPort {
   const contract: Timer & Source = {
     set: (id, at, payload, options) =>
       world.perform(() => {
-        checkKeyPart(port.name, 'id', id);
-        checkInstant(port, at, world.now());
-        const json = encodeMessage(port, payload, port.maxPayloadBytes);
+        const json = encodeTimer(port, id, at, payload, world.now());
         if (!mailbox.has(place(id, at)))
           mailbox.add({ id: place(id, at), json, at, visibleAt: at, trace: options?.trace });
       }),
@@ -187,18 +185,6 @@ function memoryChannel(port: ChannelPort, world: World): MemoryPort {
   return { contract, crash: () => contract.crash() };
 }
 
-function encodeMessage(port: Port, message: unknown, maxBytes: number): string {
-  const json = JSON.stringify(message);
-  const sizeBytes = json.length * 3 <= maxBytes ? 0 : utf8Bytes(json);
-  if (sizeBytes > maxBytes) {
-    throw new PortError(
-      'too-large',
-      `${port.kind} "${port.name}": a message has ${sizeBytes} bytes; at most ${maxBytes} fit`,
-    );
-  }
-  return json;
-}
-
 /** @throws {PortError} `invalid` for options that the queue did not declare. */
 function checkSend(
   port: QueuePort,
@@ -214,13 +200,4 @@ function checkSend(
   }
   if (dedupeId !== undefined && !port.dedupe) refuse('a dedupeId needs a queue declared with `dedupe`');
   if (orderingKey !== undefined && !port.ordered) refuse('an orderingKey needs a queue declared with `ordered`');
-}
-
-/** @throws {PortError} `invalid` for an instant that is no integer or beyond the horizon. */
-function checkInstant(port: TimerPort, at: number, now: number): void {
-  if (Number.isSafeInteger(at) && at <= now + port.horizonMs) return;
-  throw new PortError(
-    'invalid',
-    `timer "${port.name}": ${at} is not an instant within ${formatDuration(port.horizonMs)} from now`,
-  );
 }

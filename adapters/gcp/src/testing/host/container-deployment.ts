@@ -9,7 +9,7 @@ import { cloudFunctions } from '../../host/cloud-functions.ts';
 import { functionPath } from '../../host/run-routes.ts';
 import { startContainer } from './container-process.ts';
 import { serveFunctions } from './framework.ts';
-import { freePorts } from './function-process.ts';
+import { freePorts } from '../loopback-ports.ts';
 import { provision, tickJob, type Target } from './provision.ts';
 import { engineSettings, invoker, location, project, urlVariables } from './settings.ts';
 

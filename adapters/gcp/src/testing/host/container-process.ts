@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
-import { listens } from './function-process.ts';
+import { listens } from '../loopback-ports.ts';
 
 /** A container in a process of its own, as Cloud Run starts and ends one. */
 export interface ContainerProcess extends AsyncDisposable {

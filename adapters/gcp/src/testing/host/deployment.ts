@@ -2,7 +2,8 @@ import { checkBindings, type Adapter } from '@portolan/composition';
 import type { ClientRequest, ClientResponse } from '@portolan/conformance';
 import { requestOver, startEngine } from '@portolan/conformance/engine';
 import type { Service } from '@portolan/kernel';
-import { freePorts, startFunction } from './function-process.ts';
+import { freePorts } from '../loopback-ports.ts';
+import { startFunction } from './function-process.ts';
 import { provision, tickJob, type Target } from './provision.ts';
 import { engineSettings, invoker, location, project, urlVariables } from './settings.ts';
 

@@ -8,7 +8,7 @@ import { functionPath } from '../../host/run-routes.ts';
 import { freshService } from '../harness-environment.ts';
 import { PushWorld } from '../push-world.ts';
 import { adapters } from './cloud-host.ts';
-import { freePorts } from './function-process.ts';
+import { freePorts } from '../loopback-ports.ts';
 import { provision, tickJob, type Target } from './provision.ts';
 import { engineSettings, invoker, location, project, urlVariables } from './settings.ts';
 

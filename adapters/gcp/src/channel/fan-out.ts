@@ -1,5 +1,5 @@
 import { type Publisher, type OutgoingMessage } from '../queue/publisher.ts';
-import { chunks } from '../table/collection.ts';
+import { chunksBySize } from '../table/collection.ts';
 import { packFan, type Command } from './fan-message.ts';
 
 interface Waiting {
@@ -50,7 +50,12 @@ export class FanOut {
     if (this.#publishing) return;
     this.#publishing = true;
     while (this.#waiting.length > 0) {
-      const batches = chunks(this.#waiting, maxPublished, ({ message }) => message.data.length + 500, maxPublishBytes);
+      const batches = chunksBySize(
+        this.#waiting,
+        maxPublished,
+        ({ message }) => message.data.length + 500,
+        maxPublishBytes,
+      );
       this.#waiting = [];
       for (const batch of batches) {
         const failure = await this.#publisher.publish(this.#topic, messagesOf(batch), { repeatable: true }).then(

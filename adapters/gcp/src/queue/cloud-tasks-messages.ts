@@ -14,10 +14,10 @@ import {
   type QueuePort,
   type Receiver,
   type SendOptions,
+  sideBySide,
   type SendResult,
 } from '@portolan/kernel';
 import { portErrorOf } from '../errors/port-error-of.ts';
-import { inTurns } from '../table/collection.ts';
 import type { TaskQueue } from './cloud-tasks.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import type { DedupeIds } from './dedupe-ids.ts';
@@ -68,19 +68,16 @@ export class CloudTasksMessages implements Queue, Receiver<PushRequest, void> {
       dedupeId === undefined || firsts.get(dedupeId) === index;
     const numbered = entries.map((entry, index) => ({ entry, index }));
     const sent = new Map<number, SendResult>();
-    await inTurns(
-      numbered.filter(({ entry, index }) => isFirst(entry, index)),
-      async ({ entry, index }) => {
-        sent.set(
-          index,
-          await this.#send(entry).then(
-            () => ({ kind: 'sent' }) as const,
-            (error: Error) => ({ kind: 'failed', error }) as const,
-          ),
-        );
-      },
-      createdAtOnce,
-    );
+    const firstOnes = numbered.filter(({ entry, index }) => isFirst(entry, index));
+    await sideBySide(firstOnes, createdAtOnce, async ({ entry, index }) => {
+      sent.set(
+        index,
+        await this.#send(entry).then(
+          () => ({ kind: 'sent' }) as const,
+          (error: Error) => ({ kind: 'failed', error }) as const,
+        ),
+      );
+    });
     return numbered.map(({ entry, index }) => sent.get(index) ?? sent.get(firsts.get(entry.dedupeId!)!)!);
   }
 

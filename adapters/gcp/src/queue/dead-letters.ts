@@ -10,10 +10,10 @@ import {
   type Page,
   type Schema,
   type Table,
+  sideBySide,
   type TablePort,
 } from '@portolan/kernel';
 import { createHash } from 'node:crypto';
-import { inTurns } from '../table/collection.ts';
 
 /** A dead letter as a row; all of a port's lie in one partition. */
 export interface DeadRow {
@@ -90,14 +90,10 @@ export class DeadLetters {
         limit: Math.min(100, limit - moved),
       });
       if (items.length === 0) break;
-      await inTurns(
-        items,
-        async ({ item: { port, id, carried }, version }) => {
-          await send(carriedOf(carried));
-          await this.#rows.delete({ port, id }, { condition: { version } });
-        },
-        movedAtOnce,
-      );
+      await sideBySide(items, movedAtOnce, async ({ item: { port, id, carried }, version }) => {
+        await send(carriedOf(carried));
+        await this.#rows.delete({ port, id }, { condition: { version } });
+      });
       moved += items.length;
     }
     return moved;

@@ -1,6 +1,6 @@
-import { packCarried, type Carried } from '@portolan/kernel';
+import { packCarried, sideBySide, type Carried } from '@portolan/kernel';
 import type { GoogleRest } from '../clients/google-rest.ts';
-import { chunks, inTurns } from '../table/collection.ts';
+import { chunksBySize } from '../table/collection.ts';
 
 /**
  * JSON of the largest message, in bytes. A request has 10 MB at most; data travels in it as base64, a third longer.
@@ -61,19 +61,15 @@ export class Publisher {
 
   /** Any number of messages, in as few requests as they fit into. @returns Why each was not published, in order. */
   async publishAll(topic: string, messages: readonly OutgoingMessage[]): Promise<readonly unknown[]> {
-    const parts = chunks(messages, maxPublished, ({ data }) => data.length + 2_000, maxPublishBytes);
+    const parts = chunksBySize(messages, maxPublished, ({ data }) => data.length + 2_000, maxPublishBytes);
     const ordered = messages.some(({ orderingKey }) => orderingKey !== undefined);
-    const failures = await inTurns(
-      parts,
-      async (part) => {
-        const failure = await this.publish(topic, part).then(
-          () => undefined,
-          (error: unknown) => error,
-        );
-        return part.map(() => failure);
-      },
-      ordered ? 1 : requestsAtOnce,
-    );
+    const failures = await sideBySide(parts, ordered ? 1 : requestsAtOnce, async (part) => {
+      const failure = await this.publish(topic, part).then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      return part.map(() => failure);
+    });
     return failures.flat();
   }
 }

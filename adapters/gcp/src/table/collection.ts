@@ -1,3 +1,4 @@
+import { sideBySide } from '@portolan/kernel';
 import type { GoogleRest } from '../clients/google-rest.ts';
 import { googleFaultOfCode, hasStatus, type GoogleFault } from '../errors/google-fault.ts';
 import type { Document, StructuredQuery, Write, Written } from './firestore-wire.ts';
@@ -36,8 +37,8 @@ export class Collection {
 
   /** By name; those that are missing are left out. */
   async readAll(names: readonly string[]): Promise<ReadonlyMap<string, Document>> {
-    const parts = chunks([...new Set(names)], readsAtOnce, () => 0);
-    const found = await inTurns(parts, (part) => this.#batchGet(part));
+    const parts = chunksBySize([...new Set(names)], readsAtOnce, () => 0);
+    const found = await sideBySide(parts, requestsAtOnce, (part) => this.#batchGet(part));
     return new Map(found.flatMap((documents) => [...documents]));
   }
 
@@ -65,8 +66,8 @@ export class Collection {
 
   /** Each write on its own, to distinct documents: its result, or why it was refused. */
   async batchWrite(writes: readonly Write[]): Promise<readonly (Written | GoogleFault)[]> {
-    const parts = chunks(writes, maxBatchWrites, (write) => Buffer.byteLength(JSON.stringify(write)));
-    return (await inTurns(parts, (part) => this.#batchWrite(part))).flat();
+    const parts = chunksBySize(writes, maxBatchWrites, (write) => Buffer.byteLength(JSON.stringify(write)));
+    return (await sideBySide(parts, requestsAtOnce, (part) => this.#batchWrite(part))).flat();
   }
 
   async #batchWrite(writes: readonly Write[]): Promise<readonly (Written | GoogleFault)[]> {
@@ -105,7 +106,7 @@ export function isUnmet(error: unknown): boolean {
 export const isDisturbed = (error: unknown): boolean => hasStatus(error, 'ABORTED');
 
 /** Cuts a list into parts of at most so many entries and bytes; a larger one stands alone. */
-export function chunks<T>(
+export function chunksBySize<T>(
   list: readonly T[],
   maxCount: number,
   bytesOf: (entry: T) => number,
@@ -125,22 +126,4 @@ export function chunks<T>(
     }
   }
   return parts;
-}
-
-/** Runs a task for each part, a few at a time. @returns Their results, in order. */
-export async function inTurns<T, R>(
-  parts: readonly T[],
-  run: (part: T) => Promise<R>,
-  atOnce = requestsAtOnce,
-): Promise<R[]> {
-  const results: R[] = [];
-  let next = 0;
-  const work = async (): Promise<void> => {
-    while (next < parts.length) {
-      const index = next++;
-      results[index] = await run(parts[index]!);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(atOnce, parts.length) }, work));
-  return results;
 }

@@ -60,3 +60,23 @@ test('tells data that it has not written itself as corrupted', async () => {
   const subject = await over(({ body }) => [{ found: { name: body.documents[0], fields: { data }, updateTime } }]);
   await expect(subject.get({ id: 'a' })).rejects.toMatchObject({ code: 'corrupted' });
 });
+
+test('begins no new request once one has failed, and is still until those under way have ended', async () => {
+  const asked: number[] = [];
+  let underWay = 0;
+  const subject = await over(async () => {
+    asked.push(asked.length);
+    underWay++;
+    const fails = asked.length === 1;
+    if (!fails) await new Promise((resolve) => setImmediate(resolve));
+    underWay--;
+    if (fails) throw new Refusal(403, 'PERMISSION_DENIED', 'no');
+    return [];
+  });
+  const keys = Array.from({ length: 1_000 }, (_, n) => ({ id: `${n}` }));
+  await expect(subject.getMany(keys)).rejects.toMatchObject({ code: 'unauthorized' });
+  const begun = asked.length;
+  expect([begun <= 5, underWay]).toEqual([true, 0]);
+  await expect(subject.get({ id: 'a' })).resolves.toBeUndefined();
+  expect(asked).toHaveLength(begun + 1);
+});

@@ -4,10 +4,11 @@ import {
   type EditResult,
   type Environment,
   type TransactResult,
+  sideBySide,
   type WriteResult,
 } from '@portolan/kernel';
 import { portErrorOf } from '../errors/port-error-of.ts';
-import { inTurns, isDisturbed, isUnmet, type Collection } from './collection.ts';
+import { isDisturbed, isUnmet, type Collection } from './collection.ts';
 import { contend } from './contend.ts';
 import type { Fields, Precondition, Write, Written } from './firestore-wire.ts';
 import { holds, preconditionOf, versionOf } from './stored.ts';
@@ -68,16 +69,12 @@ export class Writes {
       else if (isUnmet(outcome) && step.condition !== 'absent') results[index] = { kind: 'conflict' };
       else again.push({ step, index });
     }
-    await inTurns(
-      again,
-      async ({ step, index }) => {
-        results[index] = await this.one(step).catch((error: unknown): EditResult => ({
-          kind: 'failed',
-          error: portErrorOf(error, `${this.#what}: write`),
-        }));
-      },
-      singlesAtOnce,
-    );
+    await sideBySide(again, singlesAtOnce, async ({ step, index }) => {
+      results[index] = await this.one(step).catch((error: unknown): EditResult => ({
+        kind: 'failed',
+        error: portErrorOf(error, `${this.#what}: write`),
+      }));
+    });
     return results as EditResult[];
   }
 

@@ -137,6 +137,7 @@ type FilterOf<P> =
  * A function that a queue, a topic, a timer or a created object calls, one delivery at a time.
  *
  * @param options.filter - For a topic, its fields; for objects, `{ prefix: ['uploads/'] }`, any one of which a key begins with.
+ * @throws {RangeError} for a filter that lets nothing through, a list of none, and for the empty prefix, which every key has.
  */
 export function on<P extends MessagePort, const G extends Grants>(
   port: P,
@@ -144,13 +145,15 @@ export function on<P extends MessagePort, const G extends Grants>(
   handler: Handler<Delivery<MessageOf<P>>, NoInfer<G>>,
   options: { readonly filter?: FilterOf<P> } = {},
 ): ServiceFunction<PortNames<G> | P['name']> {
-  return make({ kind: 'message', port, batchSize: 1, filter: options.filter ?? {} }, grants, handler);
+  return make({ kind: 'message', port, batchSize: 1, filter: heardBy(port, options.filter) }, grants, handler);
 }
 
 /**
  * A function that a queue, a topic or a timer calls with several deliveries at once.
  *
  * @param options.size - Deliveries at most, 2 to 100. A call may carry fewer, even one; calls may run side by side.
+ * @param options.filter - As for {@link on}.
+ * @throws {RangeError} for another size; for a filter as {@link on} does.
  */
 export function onBatch<P extends MessagePort, const G extends Grants>(
   port: P,
@@ -161,7 +164,22 @@ export function onBatch<P extends MessagePort, const G extends Grants>(
   if (!Number.isInteger(options.size) || options.size < 2 || options.size > 100) {
     throw new RangeError(`batch size must be an integer from 2 to 100, not ${options.size}`);
   }
-  return make({ kind: 'message', port, batchSize: options.size, filter: options.filter ?? {} }, grants, handler);
+  return make(
+    { kind: 'message', port, batchSize: options.size, filter: heardBy(port, options.filter) },
+    grants,
+    handler,
+  );
+}
+
+/** Every cloud's filters say something else of these two, or cannot say them. */
+function heardBy(port: MessagePort, filter: TopicFilter = {}): TopicFilter {
+  for (const [field, values] of Object.entries(filter)) {
+    if (values?.length === 0)
+      throw new RangeError(`${port.kind} "${port.name}": a filter with no ${field} lets nothing through`);
+    if (port.kind === 'objects' && values?.includes(''))
+      throw new RangeError(`objects "${port.name}": every key has the empty prefix; leave the filter out`);
+  }
+  return filter;
 }
 
 /** What a function does for the sockets of a channel. Only `connect` is a must. */

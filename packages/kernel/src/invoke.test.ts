@@ -1,11 +1,13 @@
 import * as z from 'zod';
 import {
   bindFunction,
+  objects,
   on,
   onBatch,
   queue,
   RetryLater,
   timer,
+  topic,
   type BatchHandler,
   type Delivery,
   type Queue,
@@ -95,4 +97,22 @@ test('a batch may have 2 to 100 deliveries, whatever port it comes from', () => 
     expect(onBatch(port, { size: 100 }, {}, () => []).trigger).toMatchObject({ batchSize: 100 });
     expect(on(port, {}, async () => {}).trigger).toMatchObject({ batchSize: 1 });
   }
+});
+
+test('a filter that lets nothing through, and the empty prefix, which every key has, are refused', () => {
+  const [uploads, news] = [
+    objects('uploads'),
+    topic('news', { event: z.object({ kind: z.string() }), filterable: ['kind'] }),
+  ];
+  const heard = async (): Promise<void> => {};
+  for (const listen of [
+    (filter: { readonly prefix: readonly string[] }) => on(uploads, {}, heard, { filter }),
+    (filter: { readonly prefix: readonly string[] }) => onBatch(uploads, { size: 2, filter }, {}, () => []),
+  ]) {
+    expect(() => listen({ prefix: [] })).toThrow('objects "uploads": a filter with no prefix lets nothing through');
+    expect(() => listen({ prefix: ['in/', ''] })).toThrow('every key has the empty prefix; leave the filter out');
+    expect(listen({ prefix: ['in/'] }).trigger).toMatchObject({ filter: { prefix: ['in/'] } });
+  }
+  expect(() => on(news, {}, heard, { filter: { kind: [] } })).toThrow('topic "news": a filter with no kind lets');
+  expect(on(news, {}, heard).trigger).toMatchObject({ filter: {} });
 });

@@ -115,7 +115,7 @@ const corsOf = (Bucket: string, origins: readonly string[]): PutBucketCorsComman
  * own notifications go to one destination for a prefix: two functions with prefixes that overlap are refused, and each
  * function would be an entry in one list that the whole bucket shares. EventBridge takes a dollar for a million events.
  *
- * @throws {RangeError} for a filter that matches nothing, or has more text than a rule takes.
+ * @throws {RangeError} for a filter that has more text than a rule takes.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-filtering.html (overlapping prefixes)
  */
 export function s3CreatedRuleResource(
@@ -126,12 +126,8 @@ export function s3CreatedRuleResource(
   options: QueueResourceOptions & Pick<S3BucketOptions, 'bucket'> = {},
 ): EventBridgeRuleResource {
   const { prefix: prefixes } = subscribing.filter as TopicFilter<'prefix'>;
-  if (prefixes?.length === 0)
-    throw new RangeError(`objects "${port.name}": "${subscribing.subscription}" lists no prefix, and would never be called`); // prettier-ignore
   const name = options.bucket ?? bucketName(service, port.name, place, options.env);
-  // EventBridge knows no empty prefix: where one is listed, any key matches.
-  const every = prefixes === undefined || prefixes.includes('');
-  const key = every ? {} : { object: { key: prefixes.map((prefix) => ({ prefix })) } };
+  const key = prefixes === undefined ? {} : { object: { key: prefixes.map((prefix) => ({ prefix })) } };
   const pattern = {
     source: ['aws.s3'],
     'detail-type': ['Object Created'],

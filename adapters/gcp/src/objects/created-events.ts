@@ -43,7 +43,7 @@ function resourceIn(message: PushedMessage): { readonly size?: string; readonly 
  */
 export function prefixExpression(filter: TopicFilter): string {
   const prefixes = prefixesOf(filter);
-  if (prefixes.length === 0 || !prefixes.every(isPrintable)) return '';
+  if (!prefixes.every(isPrintable)) return '';
   const expression = prefixes.map((prefix) => `hasPrefix(attributes.objectId, ${quoted(prefix)})`).join(' OR ');
   return utf8Bytes(expression) <= maxFilterBytes ? expression : '';
 }

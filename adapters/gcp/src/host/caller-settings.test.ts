@@ -1,5 +1,6 @@
-import { every, minutes, on, queue, topic } from '@portolan/kernel';
+import { every, minutes, objects, on, queue, service, topic } from '@portolan/kernel';
 import * as z from 'zod';
+import { urlVariables } from '../testing/host/settings.ts';
 import { callerSettings } from './caller-settings.ts';
 
 const jobs = queue('jobs', { message: z.string() });
@@ -22,6 +23,16 @@ test("expects tokens for the function's own URL where a topic or a schedule call
   const env = { ...own, PORTOLAN_URL_LISTEN: 'https://l.example.com', PORTOLAN_URL_SWEEP: 'https://s.example.com' };
   expect(callerSettings('listen', listen, env).audiences).toEqual(['https://l.example.com']);
   expect(callerSettings('sweep', sweep, env).audiences).toEqual(['https://s.example.com']);
+});
+
+test('expects tokens for the own URL of each of the functions that hear of the objects of one port', () => {
+  const files = objects('files');
+  const store = on(files, {}, async () => undefined);
+  const both = service('both', { files }, { index: store, scan: store });
+  const urls = { index: 'https://index.example.com', scan: 'https://scan.example.com' };
+  const env = { PORTOLAN_INVOKER, ...urlVariables(both, urls) };
+  expect(callerSettings('index', store, env).audiences).toEqual([urls.index]);
+  expect(callerSettings('scan', store, env).audiences).toEqual([urls.scan]);
 });
 
 test('takes audiences and certificates that are given', () => {

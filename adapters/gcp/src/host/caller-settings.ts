@@ -18,8 +18,8 @@ export interface CallerSettings {
  *
  * - `PORTOLAN_INVOKER`: the email of the service account that Cloud Tasks, Pub/Sub and Cloud Scheduler call in the name of.
  * - `PORTOLAN_AUDIENCE`: what their tokens are issued for; several are separated by spaces. @default the function's URL,
- *   as Cloud Tasks is told it: `PORTOLAN_URL_WAKEUPS` for a queue or timer `wakeups`; for topics and schedules
- *   `PORTOLAN_URL_SWEEP` where the function is called `sweep`; or else `PORTOLAN_URL`
+ *   as Cloud Tasks is told it: `PORTOLAN_URL_WAKEUPS` for a queue or timer `wakeups`; for topics, objects and
+ *   schedules `PORTOLAN_URL_SWEEP` where the function is called `sweep`; or else `PORTOLAN_URL`
  * - `PORTOLAN_CERTIFICATES_URL`: only where other tokens than Google's are to be believed, as on a developer's machine.
  *
  * @throws {PortError} `invalid` for a variable that is missing or malformed.
@@ -49,7 +49,12 @@ export function callerSettings(
   };
 }
 
-/** By what the variable with a function's URL is named: the port that Cloud Tasks may call it for, or else the function. */
+/**
+ * By what the variable with a function's URL is named: the port that Cloud Tasks may call it for, which knows no functions,
+ * or else the function. Of topics and objects several functions may hear.
+ */
 export function urlNameOf(name: string, trigger: Trigger): string {
-  return trigger.kind === 'message' && trigger.port.kind !== 'topic' ? trigger.port.name : name;
+  if (trigger.kind !== 'message') return name;
+  const { port } = trigger;
+  return port.kind === 'queue' || port.kind === 'timer' ? port.name : name;
 }

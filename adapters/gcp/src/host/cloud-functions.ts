@@ -30,7 +30,8 @@ export interface CloudFunctionsOptions {
   /**
    * Who sees to it that messages and ticks come from nobody but Google's services. `'verified'`: the function verifies the
    * token of each call, as {@link callerSettings} say. `'checked-by-platform'`: IAM lets nobody else call the function; it
-   * must then not be public, since whoever reaches it is believed. A private service cannot verify by itself, because Cloud
+   * must then not be public, since whoever reaches it is believed; cloudRun(), where all functions are behind one policy,
+   * refuses it beside operations and sockets. A private service cannot verify by itself, because Cloud
    * Run takes the signature off the tokens that it has checked.
    *
    * @default 'verified'
@@ -98,9 +99,8 @@ function functionOf(place: Place, name: string, fn: ServiceFunction): CloudFunct
   }
   const serve: CloudFunction = async (request, response) => {
     try {
-      await (
-        await build()
-      )(request, response);
+      const entry = await build();
+      if (await entry.admit(request, response)) await entry.handle(request, response);
     } catch (error) {
       log.error('the function could not be called', { function: name, reason: reasonOf(error) });
       answerText(response, 503, 'The function could not be called; its log says why.');

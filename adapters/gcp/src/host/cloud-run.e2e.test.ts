@@ -1,3 +1,4 @@
+import { adapter } from '@portolan/composition';
 import { requestOver, startEngine } from '@portolan/conformance/engine';
 import {
   channel,
@@ -13,7 +14,10 @@ import {
   silentLog,
   socket,
   welcome,
+  type Log,
 } from '@portolan/kernel';
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
 import * as z from 'zod';
 import { cloudRunChannel } from '../channel/cloud-run-channel.ts';
 import { cloudTasksQueue } from '../queue/cloud-tasks-queue.ts';
@@ -40,6 +44,19 @@ const greeter = service(
   },
 );
 const greeterBindings = { jobs: cloudTasksQueue(), events: cloudRunChannel() };
+/** Cannot let go of what it holds. */
+const leakingQueue = adapter({
+  kind: 'queue',
+  cloud: 'gcp',
+  name: 'leakingQueue',
+  guarantees: {},
+  open: () => ({
+    receive: async () => undefined,
+    async [Symbol.asyncDispose]() {
+      throw new Error('it leaks');
+    },
+  }),
+});
 const url = 'https://greeter.example.com';
 const work = (text: string) => packCarried({ id: text, message: text, at: 0, attempts: 0 });
 
@@ -109,6 +126,24 @@ describe('a container', () => {
     expect(seen).toEqual([]);
   });
 
+  test.each([
+    ['has no token', functionPath('work'), 'POST', {}, 401],
+    ['has no token and names a queue', '/', 'POST', { 'x-cloudtasks-queuename': 'greeter-jobs' }, 401],
+    ['brings nothing that a message comes by', functionPath('work'), 'PUT', {}, 405],
+  ])('answers whoever %s before it has read a byte', async (_what, path, method, headers, status) => {
+    await using server = await start();
+    const asked = request({
+      port: server.port,
+      path,
+      method,
+      headers: { ...headers, 'content-length': 17 * 1_048_576 },
+    });
+    asked.flushHeaders();
+    const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+    asked.on('error', () => {}).destroy();
+    expect([answer.statusCode, seen]).toEqual([status, []]);
+  });
+
   test('reads no more than a message can have', async () => {
     await using server = await start();
     const answer = await post(server.port, functionPath('work'), bearer(`${url}/`), Buffer.alloc(17 * 1_048_576));
@@ -118,7 +153,6 @@ describe('a container', () => {
   test('does not start where it could not know its callers, where its port is none, and where paths collide', async () => {
     delete process.env['PORTOLAN_INVOKER'];
     await expect(start()).rejects.toThrow('PORTOLAN_INVOKER must be');
-    await (await start({ callers: 'checked-by-platform' })).stop();
     process.env['PORTOLAN_INVOKER'] = invoker;
     process.env['PORT'] = 'http';
     const quiet = { environment: { log: silentLog } };
@@ -129,9 +163,51 @@ describe('a container', () => {
     await expect(cloudRun(colliding, {})).rejects.toThrow(/"\/functions\/v1" lies among .* give it another/);
   });
 
+  test('believes whoever calls only where it serves nothing to the public', async () => {
+    const quiet = {
+      port: 0,
+      host: '127.0.0.1',
+      environment: { log: silentLog },
+      callers: 'checked-by-platform',
+    } as const;
+    const { api, live, work: worker, tidy } = greeter.functions;
+    const bound = { jobs: greeterBindings.jobs };
+    const withSockets = service('greeter', { events, jobs }, { live, work: worker });
+    await expect(cloudRun(withSockets, greeterBindings, quiet)).rejects.toThrow(/"greeter": .* function "live"; leave/);
+    await expect(cloudRun(service('greeter', { jobs }, { work: worker, api }), bound, quiet)).rejects.toMatchObject({
+      name: 'CompositionError',
+      message: expect.stringContaining('function "api"'),
+    });
+    await using server = await cloudRun(service('greeter', { jobs }, { work: worker, tidy }), bound, quiet);
+    expect((await post(server.port, functionPath('work'), {}, work('a'))).status).toBe(204);
+    expect(seen).toEqual(['a']);
+  });
+
+  test('lets go of all when it stops, and says by its exit code and its log where it could not', async () => {
+    const lines: unknown[] = [];
+    const log: Log = { ...silentLog, error: (message, fields) => void lines.push([message, fields?.['reason']]) };
+    const exits = Promise.withResolvers<unknown>();
+    const { exit } = process;
+    process.exit = ((code) => exits.resolve(code)) as typeof exit;
+    try {
+      const server = await cloudRun(
+        service('greeter', { jobs }, { work: greeter.functions.work }),
+        { jobs: leakingQueue },
+        { port: 0, host: '127.0.0.1', environment: { log } },
+      );
+      process.emit('SIGTERM');
+      expect(await exits.promise).toBe(1);
+      expect(lines).toEqual([['the service did not stop as it should', 'Error: it leaks']]);
+      await expect(server.stop()).rejects.toThrow('it leaks');
+      await expect(requestOver(server.port, { target: '/' })).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    } finally {
+      process.exit = exit;
+    }
+  });
+
   test('does not start where a channel cannot be served, and leaves nothing behind', async () => {
     const elsewhere = { ...greeter, name: 'elsewhere' };
-    const starting = cloudRun(elsewhere, greeterBindings, { port: 0, callers: 'checked-by-platform' });
+    const starting = cloudRun(elsewhere, greeterBindings, { port: 0 });
     await expect(starting).rejects.toMatchObject({ code: 'not-found' });
   });
 });

@@ -1,8 +1,8 @@
-import { compose, hostFunction, type Bindings, type Composition } from '@portolan/composition';
+import { compose, CompositionError, hostFunction, type Bindings, type Composition } from '@portolan/composition';
 import { httpApi, type HttpApi } from '@portolan/http';
 import { nodeServer } from '@portolan/http/node';
 import { HeldSockets, Upgrades } from '@portolan/http/sockets';
-import type { Consumption, Service, SocketSource } from '@portolan/kernel';
+import { reasonOf, type Consumption, type Service, type SocketSource } from '@portolan/kernel';
 import { closableAlarm, once, systemAlarm, type Alarm } from '@portolan/node';
 import { ContainerModule } from 'inversify';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -49,7 +49,8 @@ export interface CloudRunServer extends AsyncDisposable {
  * Everything is built before the server listens, so that a revision that cannot work never serves. Sockets need HTTP/1: the
  * service must be deployed without HTTP/2 end to end.
  *
- * @throws {CompositionError} when a limit of an adapter is passed.
+ * @throws {CompositionError} when a limit of an adapter is passed; for `checked-by-platform` where there are operations or
+ *   sockets: a service has one IAM policy, and whoever may call these could bring messages, too.
  * @throws {PortError} `invalid` when a function has no settings to know its callers by; what a channel throws that cannot
  *   be served.
  * @see https://cloud.google.com/run/docs/container-contract
@@ -59,6 +60,7 @@ export async function cloudRun<const S extends Service>(
   bindings: Bindings<S, 'gcp'>,
   options: CloudRunOptions = {},
 ): Promise<CloudRunServer> {
+  if (options.callers === 'checked-by-platform') checkPrivate(service);
   const alarm = closableAlarm(options.alarm ?? systemAlarm());
   const environment = hostEnvironment(alarm, options.environment);
   const upgrades = new Upgrades();
@@ -81,18 +83,30 @@ export async function cloudRun<const S extends Service>(
       fallback: (request, response) => answerPlatform(route, entries, request, response),
     });
     const address = await server.listen(port, options.host ?? '0.0.0.0');
-    const stopAll = async (): Promise<void> => {
-      await Promise.all(channels.map((one) => one.stop()));
-      await server.close(graceMs);
-      await composition.close();
+    const drain = async (): Promise<void> => {
+      try {
+        await Promise.all(channels.map((one) => one.stop()));
+      } finally {
+        await server.close(graceMs);
+      }
     };
-    return { port: address.port, ...stoppable(composition, stopAll, graceMs, alarm) };
+    return { port: address.port, ...stoppable(composition, drain, graceMs, alarm) };
   } catch (error) {
     await Promise.allSettled(channels.map((one) => one.stop()));
     await composition.close();
     alarm.close();
     throw error;
   }
+}
+
+/** Whoever opens a service's pages to browsers opens it all. @see https://cloud.google.com/run/docs/securing/managing-access */
+function checkPrivate({ name, functions }: Service): void {
+  const open = Object.entries(functions).find(([, { trigger: { kind } }]) => kind === 'http' || kind === 'channel'); // prettier-ignore
+  if (open === undefined) return;
+  throw new CompositionError(
+    `service "${name}": { callers: 'checked-by-platform' } would believe whoever may call function "${open[0]}"; ` +
+      `leave it out, so that tokens are verified, or serve that function in a service of its own`,
+  );
 }
 
 const socketsModule = (upgrades: Upgrades, alarm: Alarm): ContainerModule => {
@@ -169,32 +183,47 @@ async function answerPlatform(
   const { method = 'GET', url = '/', headers } = request;
   const entry = entries.get(route(url.split('?', 1)[0]!, headers) ?? '');
   if (entry === undefined) return answerText(response, 404, 'There is nothing at this path.');
-  const rawBody = await readBody(request);
-  if (rawBody === 'too-large') {
-    response.setHeader('connection', 'close');
-    return answerText(response, 413, 'No message has as many bytes.');
-  }
-  const given = { method, originalUrl: url, headers, rawBody };
-  await inTraceOf(given, process.env['GOOGLE_CLOUD_PROJECT'], () => entry(given, response));
+  await inTraceOf(request, process.env['GOOGLE_CLOUD_PROJECT'], async () => {
+    // Anybody may ask: what they send is held in memory only once they are known.
+    if (!(await entry.admit({ method, headers }, response))) return;
+    const rawBody = await readBody(request);
+    if (rawBody === 'too-large') {
+      response.setHeader('connection', 'close');
+      return answerText(response, 413, 'No message has as many bytes.');
+    }
+    await entry.handle({ method, originalUrl: url, headers, rawBody }, response);
+  });
 }
 
-/** Stops within the grace, by itself on SIGTERM. */
+/** Waits for what is under way within the grace, then lets go; by itself on SIGTERM, where a failure is the exit code. */
 function stoppable(
-  { service, environment }: Composition,
-  stopAll: () => Promise<void>,
+  composition: Composition,
+  drain: () => Promise<void>,
   graceMs: number,
   alarm: { close(): void },
 ): Pick<CloudRunServer, 'stop' | typeof Symbol.asyncDispose> {
+  const { log } = composition.environment;
+  const service = composition.service.name;
   const stop = once(async () => {
     process.off('SIGTERM', onTerm);
     const late = Promise.withResolvers<'late'>();
     const limit = setTimeout(() => late.resolve('late'), graceMs);
-    const outcome = await Promise.race([stopAll(), late.promise]);
-    clearTimeout(limit);
-    if (outcome === 'late') environment.log.warn('stopped with work under way', { service: service.name, graceMs });
-    alarm.close();
+    try {
+      const outcome = await Promise.race([drain(), late.promise]);
+      if (outcome === 'late') log.warn('stopped with work under way', { service, graceMs });
+    } finally {
+      clearTimeout(limit);
+      await composition.close().finally(() => alarm.close());
+    }
   });
-  const onTerm = (): void => void stop().finally(() => process.exit(0));
+  const onTerm = (): void =>
+    void stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error('the service did not stop as it should', { service, reason: reasonOf(error) });
+        process.exit(1);
+      },
+    );
   process.once('SIGTERM', onTerm);
   return { stop, [Symbol.asyncDispose]: stop };
 }

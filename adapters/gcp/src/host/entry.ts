@@ -6,7 +6,14 @@ import type { Alarm } from '@portolan/node';
 import { callerCheck, type CallerCheck } from './caller-check.ts';
 import { callerSettings } from './caller-settings.ts';
 import { deliveryOf } from './delivery.ts';
-import { answer, answerText, httpRequestOf, type CloudRequest, type CloudResponse } from './request.ts';
+import {
+  answer,
+  answerText,
+  httpRequestOf,
+  type CloudRequest,
+  type CloudRequestHead,
+  type CloudResponse,
+} from './request.ts';
 import { tickAt } from './scheduler-call.ts';
 
 /** What the functions of a service have in common. */
@@ -23,8 +30,13 @@ export interface Place {
   };
 }
 
-/** Answers one request. */
-export type Entry = (request: CloudRequest, response: CloudResponse) => Promise<void>;
+/** Answers requests. */
+export interface Entry {
+  /** Whether a request may come in, by all but its body, of which nothing need have been read; where not, it is answered. */
+  admit(head: CloudRequestHead, response: CloudResponse): Promise<boolean>;
+  /** Answers one that was admitted. */
+  handle(request: CloudRequest, response: CloudResponse): Promise<void>;
+}
 
 /** Kept back of the time that Cloud Run gives, so that what is unfinished can be said and sent on before the request ends. */
 const marginMs = 500;
@@ -48,12 +60,13 @@ function apiOf({ composition, options }: Place, { name, bound }: HostedFunction)
   });
 }
 
-const httpEntry =
-  (api: HttpApi, deadlineIn: () => number, schedule: Schedule): Entry =>
-  async (request, response) => {
+const httpEntry = (api: HttpApi, deadlineIn: () => number, schedule: Schedule): Entry => ({
+  admit: async () => true,
+  async handle(request, response) {
     const deadlineAt = deadlineIn();
     answer(response, await answerBy(deadlineAt, api.handle(httpRequestOf(request), { deadlineAt }), schedule));
-  };
+  },
+});
 
 function checkOf({ composition, options, audiences }: Place, name: string, fn: ServiceFunction): CallerCheck {
   if (options.callers === 'checked-by-platform') return async () => ({ kind: 'trusted' });
@@ -70,30 +83,35 @@ function checkOf({ composition, options, audiences }: Place, name: string, fn: S
 /** Messages, ticks and sweeps, from whoever may bring them. */
 function guarded({ composition }: Place, hosted: HostedFunction, check: CallerCheck, deadlineIn: () => number): Entry {
   const { clock, log } = composition.environment;
-  return async (request, response) => {
-    if (request.method !== 'POST') {
-      response.setHeader('allow', 'POST');
-      return answerText(response, 405, 'Messages and ticks come by POST.');
-    }
-    const verdict = await check(request.headers.authorization);
-    if (verdict.kind === 'refused') {
+  return {
+    async admit({ method, headers }, response) {
+      if (method !== 'POST') {
+        response.setHeader('allow', 'POST');
+        answerText(response, 405, 'Messages and ticks come by POST.');
+        return false;
+      }
+      const verdict = await check(headers.authorization);
+      if (verdict.kind === 'trusted') return true;
       const { status, reason } = verdict;
       log.warn('a caller was refused', { function: hosted.name, status, reason });
       if (status === 401) response.setHeader('www-authenticate', 'Bearer');
-      return answerText(response, status, `The caller may not call this function: ${reason}.`);
-    }
-    const at = tickAt(request, clock.now());
-    if (at === undefined && hosted.trigger.kind !== 'message') {
-      log.warn('a call that is no tick was refused', { function: hosted.name });
-      return answerText(response, 400, 'This function runs by a schedule: only Cloud Scheduler calls it.');
-    }
-    try {
-      await handed(hosted, request, at, deadlineIn());
-      answer(response, { status: 204, headers: {} });
-    } catch (error) {
-      log.error('a call was not taken, and has to come again', { function: hosted.name, reason: reasonOf(error) });
-      answerText(response, 503, 'It was not done, and has to come again.');
-    }
+      answerText(response, status, `The caller may not call this function: ${reason}.`);
+      return false;
+    },
+    async handle(request, response) {
+      const at = tickAt(request, clock.now());
+      if (at === undefined && hosted.trigger.kind !== 'message') {
+        log.warn('a call that is no tick was refused', { function: hosted.name });
+        return answerText(response, 400, 'This function runs by a schedule: only Cloud Scheduler calls it.');
+      }
+      try {
+        await handed(hosted, request, at, deadlineIn());
+        answer(response, { status: 204, headers: {} });
+      } catch (error) {
+        log.error('a call was not taken, and has to come again', { function: hosted.name, reason: reasonOf(error) });
+        answerText(response, 503, 'It was not done, and has to come again.');
+      }
+    },
   };
 }
 

@@ -1,12 +1,12 @@
 import type { Log, LogFields } from '@portolan/kernel';
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { CloudRequest } from './request.ts';
+import type { CloudRequestHead } from './request.ts';
 
 const requests = new AsyncLocalStorage<LogFields>();
 
 /** Runs what a request asks for, so that its lines in the log lie with the request's own. */
 export function inTraceOf<T>(
-  { headers }: Pick<CloudRequest, 'headers'>,
+  { headers }: Pick<CloudRequestHead, 'headers'>,
   project: string | undefined,
   run: () => Promise<T>,
 ): Promise<T> {
@@ -26,7 +26,7 @@ export function tracedLog(log: Log): Log {
  *
  * @see https://cloud.google.com/logging/docs/structured-logging#structured_logging_special_fields
  */
-export function traceFields(headers: CloudRequest['headers'], project: string | undefined): LogFields | undefined {
+export function traceFields(headers: CloudRequestHead['headers'], project: string | undefined): LogFields | undefined {
   const own = /^([0-9a-f]{32})(?:\/|$)/.exec(String(headers['x-cloud-trace-context']))?.[1];
   const trace = own ?? /^[0-9a-f]{2}-([0-9a-f]{32})-/.exec(String(headers['traceparent']))?.[1];
   if (trace === undefined || project === undefined) return undefined;

@@ -1,12 +1,16 @@
 import type { HttpRequest, HttpResponse } from '@portolan/http';
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** The parts that are read of a request, as the Functions Framework hands it to a function. */
-export interface CloudRequest {
+/** What is known of a request before its body is read. */
+export interface CloudRequestHead {
   readonly method: string;
+  readonly headers: IncomingHttpHeaders;
+}
+
+/** The parts that are read of a request, as the Functions Framework hands it to a function. */
+export interface CloudRequest extends CloudRequestHead {
   /** Path and query as they were sent, still percent-encoded. */
   readonly originalUrl: string;
-  readonly headers: IncomingHttpHeaders;
   /** The body as it was sent; absent where there was none. */
   readonly rawBody?: Uint8Array;
 }

@@ -38,7 +38,12 @@ export class FanOut {
     });
   }
 
-  /** What an instance tells itself comes behind what others have told it before. Once only. */
+  /**
+   * What an instance tells itself comes most often behind what others have told it before, and may come first: Pub/Sub keeps
+   * an order within what one of them tells, and none across. Once only.
+   *
+   * @see https://cloud.google.com/pubsub/docs/ordering#considerations_when_using_ordered_messaging
+   */
   async tellSelf(command: Command): Promise<void> {
     // Under another name, since subscriptions let nothing of their own through.
     const message = packFan({ from: `${this.#self}-self`, number: 1, to: this.#self, command });

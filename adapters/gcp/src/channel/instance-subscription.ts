@@ -19,6 +19,8 @@ export interface InstanceSubscriptionOptions {
   readonly name: string;
   readonly filter: string;
   readonly log: Log;
+  /** Waits before it pulls again. @default by the machine's clock, until `signal` */
+  readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
 /**
@@ -85,6 +87,7 @@ export class InstanceSubscription {
 
   async #pullAll(handle: (message: PulledMessage) => Promise<void>): Promise<void> {
     const { signal } = this.#ended;
+    const { wait = (ms) => delay(ms, undefined, { signal }) } = this.#options;
     for (let failures = 0; !signal.aborted;) {
       try {
         const received = await this.#pullSome();
@@ -94,9 +97,10 @@ export class InstanceSubscription {
         for (const { message } of received) await handle(message);
       } catch (error) {
         if (signal.aborted) return;
-        const level = isIdle(error) ? 'debug' : 'warn';
-        this.#options.log[level]('messages of other instances could not be had', { reason: reasonOf(error) });
-        await delay(fullJitter(++failures, Math.random(), waits), undefined, { signal }).catch(() => {});
+        const idle = isIdle(error);
+        failures = idle ? 1 : failures + 1;
+        if (!idle) this.#options.log.warn('messages of other instances could not be had', { reason: reasonOf(error) });
+        await wait(fullJitter(failures, Math.random(), waits), signal).catch(() => {});
         if (hasStatus(error, 'NOT_FOUND')) await this.#again();
       }
     }
@@ -131,5 +135,5 @@ export class InstanceSubscription {
   }
 }
 
-/** Nothing came for as long as a pull may wait. */
+/** Nothing came for as long as a pull may wait, which is told as a failure. Were it answered at once, it could not go round and round. */
 const isIdle = (error: unknown): boolean => hasStatus(error, 'DEADLINE_EXCEEDED') || error instanceof NoAnswer;

@@ -9,7 +9,7 @@ import type { RunChannelParts } from './run-channel.ts';
 const renewMs = seconds(20);
 /** Clocks of one region differ by less, in milliseconds. */
 const skewMs = 1_000;
-/** How long whoever stops waits for what others have said before, in milliseconds: of the 10 s that Cloud Run gives. */
+/** How long whoever stops listens for what others have said before, in milliseconds: of the 10 s that Cloud Run gives. */
 const hearOutMs = 1_000;
 /** Senders whose last number is known; those that have been silent the longest are forgotten. */
 const maxSenders = 1_000;
@@ -86,7 +86,10 @@ export class ServedSockets {
     await this.#tryTo('delete its subscription', () => this.#subscription.end());
   }
 
-  /** Tells itself something and waits until that comes, behind what others have told it before. */
+  /**
+   * Tries to hear what others have told it before: tells itself something and waits until that comes, most often behind all
+   * of that. What comes later is lost, as a push may be.
+   */
   async #hearOut(): Promise<void> {
     const { fan, wait } = this.#parts;
     if (this.#serving === undefined || this.#let.size === 0) return;

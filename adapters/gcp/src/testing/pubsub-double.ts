@@ -1,7 +1,7 @@
 import { nobody, type CallerIdentity } from './caller-identity.ts';
 import type { Dispatches } from './dispatches.ts';
 import { Subscription, type Message, type SubscriptionConfig } from './pubsub-subscription.ts';
-import { alreadyExists, invalidArgument, notFound, type RestRequest } from './rest-server.ts';
+import { alreadyExists, deadlineExceeded, invalidArgument, notFound, type RestRequest } from './rest-server.ts';
 
 const maxMessages = 1_000;
 const maxBytes = 10_000_000;
@@ -109,10 +109,12 @@ export class PubsubDouble {
     }
   }
 
+  /** A pull that nothing came to ends as one that took too long. @see https://github.com/googleapis/python-pubsub/issues/343 */
   async #pull(subscription: Subscription, limit: number, immediately: boolean): Promise<unknown> {
     if (!(limit >= 1)) throw invalidArgument('maxMessages must be positive');
     const receivedMessages = immediately ? subscription.pull(limit) : await subscription.pulled(limit);
     if (receivedMessages === 'ended') throw notFound(`Resource not found (resource=${subscription.name}).`);
+    if (receivedMessages.length === 0 && !immediately) throw deadlineExceeded();
     return receivedMessages.length === 0 ? {} : { receivedMessages };
   }
 

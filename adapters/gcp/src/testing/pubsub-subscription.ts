@@ -142,7 +142,7 @@ export class Subscription {
       if (ordered && !is) held.add(orderingKey);
       return is;
     });
-    return free.slice(0, limit);
+    return this.config.enableMessageOrdering === true ? acrossKeys(free).slice(0, limit) : free.slice(0, limit);
   }
 
   acknowledge(ackIds: readonly string[]): void {
@@ -215,4 +215,14 @@ export class Subscription {
     if (index !== -1) this.#entries.splice(index, 1);
     this.arrange();
   }
+}
+
+/**
+ * In order within each key and in none across them: here, the keys that came last come first.
+ *
+ * @see https://cloud.google.com/pubsub/docs/ordering#considerations_when_using_ordered_messaging
+ */
+function acrossKeys(entries: readonly Entry[]): readonly Entry[] {
+  const byKey = Map.groupBy(entries, ({ message }) => message.orderingKey);
+  return [...byKey.values()].reverse().flat();
 }

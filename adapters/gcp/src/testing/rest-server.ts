@@ -17,6 +17,7 @@ export class Refusal extends Error {
 export const invalidArgument = (message: string): Refusal => new Refusal(400, 'INVALID_ARGUMENT', message);
 export const notFound = (message: string): Refusal => new Refusal(404, 'NOT_FOUND', message);
 export const alreadyExists = (message: string): Refusal => new Refusal(409, 'ALREADY_EXISTS', message);
+export const deadlineExceeded = (): Refusal => new Refusal(504, 'DEADLINE_EXCEEDED', 'Deadline Exceeded');
 
 export interface RestRequest {
   readonly method: string;

@@ -6,22 +6,30 @@ const message: FanMessage = {
   from: 'one',
   number: 7,
   to: 'two',
-  command: { kind: 'send', connection: 'two.x', message: { text: 'é \u2028' }, key: 'k' },
+  command: { kind: 'send', connection: 'two.x', text: '{"text":"é \u2028"}\n', key: 'k' },
 };
+
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
 test('carries what instances tell each other, in the order of the sender', () => {
   const packed = packFan(message);
   expect(unpackFan(packed)).toEqual(message);
   expect([packed.attributes, packed.orderingKey]).toEqual([{ from: 'one', to: 'two' }, 'one']);
-  const toAll = { ...message, to: undefined };
+  const toAll: FanMessage = { ...message, to: undefined, command: { kind: 'publish', group: 'g', text: '' } };
   expect(unpackFan(packFan(toAll))).toEqual(toAll);
+  const toLeave: FanMessage = { ...message, command: { kind: 'leave', connection: 'two.x', group: 'g' } };
+  expect(unpackFan(packFan(toLeave))).toEqual(toLeave);
 });
 
 test.each([
   ['no message', {}],
   ['what is no JSON', { data: 'e', attributes: { from: 'one' } }],
-  ['null', { data: Buffer.from('null').toString('base64'), attributes: { from: 'one' } }],
-  ['another version', { data: Buffer.from('{"v":2,"number":1,"command":{"kind":"mark"}}').toString('base64') }],
+  ['null', { data: base64('null\n'), attributes: { from: 'one' } }],
+  [
+    'a head without an end',
+    { data: base64('{"v":2,"number":1,"command":{"kind":"mark"}}'), attributes: { from: 'one' } },
+  ],
+  ['another version', { data: base64('{"v":1,"number":1,"command":{"kind":"mark"}}\n'), attributes: { from: 'one' } }],
   ['no sender', { data: packFan(message).data }],
 ])('knows nothing of %s', (_what, given) => expect(unpackFan(given)).toBeUndefined());
 

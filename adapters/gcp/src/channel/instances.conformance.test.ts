@@ -112,6 +112,17 @@ test('reaches clients of each instance from each, once', async () => {
   ]);
 });
 
+test('writes a message once for clients of all instances', async () => {
+  await using under = await bench();
+  const [there, here] = [await under.connect('all'), await under.connect('all')];
+  let written = 0;
+  const message = { toJSON: () => ({ n: ++written }) };
+  await under.first.publish('all', message);
+  expect(await under.first.send(there.connection, message)).toEqual({ kind: 'sent' });
+  await until(() => here.client.received.length === 1 && there.client.received.length === 2, 'all have come');
+  expect([numbers(here.client), numbers(there.client)]).toEqual([[1], [1, 2]]);
+});
+
 test('takes connections of an instance that has said nothing for a minute for gone, and forgets them', async () => {
   await using under = await bench();
   await under.presence.renew('fallen');
@@ -187,7 +198,12 @@ test('does what it was told once, however often it is told', async () => {
   await using under = await bench();
   const there = await under.connect('all');
   const told = (number: number, n: number) =>
-    packFan({ from: 'other', number, to: undefined, command: { kind: 'publish', group: 'all', message: { n } } });
+    packFan({
+      from: 'other',
+      number,
+      to: undefined,
+      command: { kind: 'publish', group: 'all', text: JSON.stringify({ n }) },
+    });
   const publish = (...messages: readonly object[]) =>
     rest.call({ method: 'POST', path: `${under.harness.topicOf(live)}:publish`, body: { messages }, repeatable: true });
   await publish(told(1, 1), told(2, 2), told(1, 1));
@@ -205,7 +221,7 @@ test('lets nobody hear what was said before the first of them came', async () =>
   const before = await under.connect('all');
   await before.client.close();
   await until(() => under.ended.length === 1, 'its end is told');
-  await early.tell(undefined, { kind: 'publish', group: 'all', message: { n: 1 } });
+  await early.tell(undefined, { kind: 'publish', group: 'all', text: '{"n":1}' });
   under.pass(minutes(5));
   const late = await under.connect('all');
   await under.first.publish('all', { n: 2 });

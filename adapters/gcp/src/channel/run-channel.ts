@@ -56,21 +56,21 @@ export class RunChannel implements Channel, SocketSource {
   }
 
   async send(connection: string, message: unknown, options: PushOptions = {}): Promise<PushResult> {
-    encodePush(this.#port, message, options);
-    if (this.#isOwn(connection)) return this.#own?.send(connection, message, options) ?? gone;
+    const text = encodePush(this.#port, message, options);
+    if (this.#isOwn(connection)) return this.#own?.sendText(connection, text, options.key) ?? gone;
     return this.#told('send', async () => {
       if ((await this.#parts.presence.groupsOf(connection)) === undefined) return gone;
-      await this.#tell(connection, { kind: 'send', connection, message, ...keyOf(options) });
+      await this.#tell(connection, { kind: 'send', connection, text, ...keyOf(options) });
       return sent;
     });
   }
 
   async publish(group: string, message: unknown, options: PushOptions = {}): Promise<void> {
     checkGroup(group);
-    encodePush(this.#port, message, options);
-    await this.#own?.publish(group, message, options);
+    const text = encodePush(this.#port, message, options);
+    this.#own?.publishText(group, text, options.key);
     await this.#told('publish', () =>
-      this.#parts.fan.tell(undefined, { kind: 'publish', group, message, ...keyOf(options) }),
+      this.#parts.fan.tell(undefined, { kind: 'publish', group, text, ...keyOf(options) }),
     );
   }
 

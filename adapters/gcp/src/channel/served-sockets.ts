@@ -157,10 +157,10 @@ export class ServedSockets {
     const { presence } = this.#parts;
     switch (command.kind) {
       case 'publish':
-        return sockets.publish(command.group, command.message, keyOf(command));
+        return sockets.publishText(command.group, command.text, command.key);
       case 'send': {
-        const { connection, message } = command;
-        const { kind } = await sockets.send(connection, message, keyOf(command));
+        const { connection, text, key } = command;
+        const { kind } = sockets.sendText(connection, text, key);
         // Its end may be told only when a slow client has said goodbye; from now on it is gone for others, too.
         if (kind === 'gone' && this.#let.get(connection)?.opened !== false)
           this.#putAside(() => presence.leave(connection));
@@ -224,5 +224,3 @@ export class ServedSockets {
     });
   }
 }
-
-const keyOf = ({ key }: { readonly key?: string }): { readonly key?: string } => (key === undefined ? {} : { key });

@@ -77,15 +77,24 @@ export class HeldSockets implements Channel, SocketSource, AsyncDisposable {
   }
 
   async send(connection: string, message: unknown, options?: PushOptions): Promise<PushResult> {
-    const frame = Buffer.from(encodePush(this.#port, message, options));
+    return this.sendText(connection, encodePush(this.#port, message, options), options?.key);
+  }
+
+  /** As {@link send}, of a message that `encodePush` has written and checked. */
+  sendText(connection: string, text: string, key?: string): PushResult {
     const socket = this.#sockets.get(connection);
-    return socket === undefined ? gone : this.#push(socket, frame, options?.key);
+    return socket === undefined ? gone : this.#push(socket, Buffer.from(text), key);
   }
 
   async publish(group: string, message: unknown, options?: PushOptions): Promise<void> {
     checkGroup(group);
-    const frame = Buffer.from(encodePush(this.#port, message, options));
-    for (const socket of this.#groups.of(group)) this.#push(socket, frame, options?.key);
+    this.publishText(group, encodePush(this.#port, message, options), options?.key);
+  }
+
+  /** As {@link publish}, of a message that `encodePush` has written and checked. */
+  publishText(group: string, text: string, key?: string): void {
+    const frame = Buffer.from(text);
+    for (const socket of this.#groups.of(group)) this.#push(socket, frame, key);
   }
 
   async join(connection: string, group: string): Promise<PushResult> {

@@ -30,7 +30,8 @@ test('lists 1,000 objects of any key by default', () => {
     expect(() => checkListOptions('uploads', options)).toThrow(invalid);
 });
 
-test('signs for a second to seven days', () => {
+test('signs for a second to twelve hours', () => {
+  expect(maxSignedMs).toBe(43_200_000);
   for (const expiresInMs of [1_000, maxSignedMs]) expect(() => checkSignedMs('uploads', expiresInMs)).not.toThrow();
   for (const expiresInMs of [999, maxSignedMs + 1, NaN])
     expect(() => checkSignedMs('uploads', expiresInMs)).toThrow(invalid);

@@ -45,7 +45,7 @@ export function checkPutOptions(port: string, { contentType, metadata }: ObjectP
   if (sizeBytes > 2_048) refuse(`metadata has ${sizeBytes} bytes; at most 2048 fit`);
 }
 
-/** @throws {PortError} `invalid` unless a signed URL may live that long: 1 s to 7 days. */
+/** @throws {PortError} `invalid` unless a signed URL may live that long: 1 s to 12 hours. */
 export function checkSignedMs(port: string, expiresInMs: number): void {
   if (Number.isInteger(expiresInMs) && expiresInMs >= 1_000 && expiresInMs <= maxSignedMs) return;
   throw new PortError(

@@ -6,7 +6,7 @@ import { defaultRetry } from './queue.ts';
 import type { Schema } from './schema.ts';
 import type { Page } from './table.ts';
 import type { TopicFilter } from './topic.ts';
-import { days, gibibytes, seconds } from './units.ts';
+import { gibibytes, hours, seconds } from './units.ts';
 
 /**
  * Objects of any bytes under keys. A write replaces the whole object at once: no reader ever sees half of one, and a write
@@ -53,12 +53,17 @@ export interface Objects {
   /**
    * A URL that anyone may GET the object by until it expires, ranges included. Made without asking whether the object
    * stands; where it does not, the URL answers 404.
+   *
+   * It expires when it was asked to, and never later by more than a second; sooner only where the credentials that signed it
+   * end sooner, which a process cannot always know: a role's on AWS are such.
+   *
+   * @param options.expiresInMs - 1,000 to {@link maxSignedMs}; `invalid` beyond.
    */
   readUrl(key: string, options: { readonly expiresInMs: number }): Promise<string>;
 
   /**
    * A request by which anyone may PUT the object once or often until it expires, replacing what stands. The request must
-   * carry the headers told, with any others.
+   * carry the headers told, with any others. Its life is that of {@link readUrl}.
    */
   writeUrl(key: string, options: { readonly expiresInMs: number; readonly contentType?: string }): Promise<SignedWrite>;
 }
@@ -126,8 +131,8 @@ export interface ObjectCreated {
   readonly sizeBytes: number;
 }
 
-/** Longest life of a signed URL: the most that every cloud signs for. */
-export const maxSignedMs = days(7);
+/** Longest life of a signed URL: 12 hours, the most that every cloud signs for without a key that somebody has to keep. */
+export const maxSignedMs = hours(12);
 
 const reads = ['get', 'head', 'list'] as const;
 const writes = ['put', 'copy', 'delete'] as const;

@@ -27,7 +27,7 @@ export interface S3ObjectsOptions {
  *   than 78 GiB the parts grow, up to 1 GiB for the last ones of 5 TiB.
  * - What was written by a signed URL has at most the 5 GiB that S3 takes at once, whatever the port allows.
  * - A signed URL ends with the credentials that signed it, if that is sooner: those of a function's role last for hours. Rebind
- *   `s3Token` to a client with the credentials of a user where URLs must live for days.
+ *   `s3Token` to a client with the credentials of a user where URLs must live for as long as was asked.
  *   See https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html
  * - A body that breaks off, or brings nothing for 30 s, goes on by range from where it was, while the object is the same.
  * - S3 tells the time of a write to the second, and "binary/octet-stream" for a type that nobody told, which reads here

@@ -3,7 +3,7 @@ import type { TokenCredential } from '@azure/identity';
 import { PortError } from '@portolan/kernel';
 import { ContainerModule, type ServiceIdentifier } from 'inversify';
 import { connectionOf, isPlain, lazyCredential, storageRetries } from './connection.ts';
-import { DelegationKeys, maxDelegatedMs } from './delegation-keys.ts';
+import { DelegationKeys } from './delegation-keys.ts';
 
 /** What the holder of a signed URL may do with the blob: read it, or create and write it. */
 export type SignedRight = 'r' | 'cw';
@@ -17,7 +17,7 @@ export interface BlobContainer {
   /**
    * Signs for one blob: by the account's key where the connection has it, else by a user delegation key.
    *
-   * @param expiresAt - Whole seconds count, rounded up. Milliseconds since 1970.
+   * @param expiresAt - At most `maxSignedMs` ahead. Whole seconds count, rounded up. Milliseconds since 1970.
    * @returns The query of a URL, a shared access signature.
    * @throws {PortError} `unsupported` for a connection that has no key itself, but a signature.
    * @see https://learn.microsoft.com/rest/api/storageservices/create-service-sas
@@ -75,10 +75,8 @@ export function blobClients(options: BlobClientsOptions = {}): BlobClients {
             return sdk.generateBlobSASQueryParameters({ ...values, expiresOn: wholeSecond(expiresAt) }, own).toString();
           if (connection.kind === 'string')
             throw new PortError('unsupported', `URLs can be signed by a key, and ${setting} has a signature instead`);
-          const endsAt = Math.min(expiresAt, now + maxDelegatedMs);
-          const key = await keys.keyFor(endsAt, now);
-          // The key's own end is in whole seconds.
-          const expiresOn = new Date(Math.min(wholeSecond(endsAt).getTime(), key.signedExpiresOn.getTime()));
+          const key = await keys.keyAt(now);
+          const expiresOn = wholeSecond(expiresAt);
           return sdk.generateBlobSASQueryParameters({ ...values, expiresOn }, key, steady.accountName).toString();
         },
       };

@@ -1,5 +1,5 @@
-import { days, hours, minutes } from '@portolan/kernel';
-import { DelegationKeys, maxDelegatedMs, type FetchKey } from './delegation-keys.ts';
+import { hours, minutes } from '@portolan/kernel';
+import { DelegationKeys, type FetchKey } from './delegation-keys.ts';
 
 /** Keys that count how often one was asked for, and for which time. */
 function counting(fail: () => boolean = () => false) {
@@ -21,26 +21,19 @@ function counting(fail: () => boolean = () => false) {
 }
 const now = Date.UTC(2026, 10, 20);
 
-test('asks for one key, which holds as long as may be, and signs with it for an hour', async () => {
+test('asks for one key, which outlives all that it signs within an hour', async () => {
   const { keys, asked } = counting();
-  const urls = [minutes(1), days(3), hours(1)].map((lifeMs) => keys.keyFor(now + lifeMs, now));
+  const urls = [0, 1, 2].map(() => keys.keyAt(now));
   expect((await Promise.all(urls)).map(({ value }) => value)).toEqual(['1', '1', '1']);
-  expect(asked).toEqual([[now - minutes(15), now + maxDelegatedMs]]);
-  expect((await keys.keyFor(now + hours(2), now + hours(1))).value).toBe('1');
-  expect((await keys.keyFor(now + hours(2), now + hours(1) + 1)).value).toBe('2');
-});
-
-test('asks for another where a URL would outlive the one it has', async () => {
-  const { keys } = counting();
-  await keys.keyFor(now + minutes(1), now);
-  const later = now + minutes(5);
-  expect((await keys.keyFor(later + maxDelegatedMs, later)).value).toBe('2');
+  expect(asked).toEqual([[now - minutes(15), now + hours(13) + minutes(1)]]);
+  expect((await keys.keyAt(now + hours(1))).value).toBe('1');
+  expect((await keys.keyAt(now + hours(1) + 1)).value).toBe('2');
 });
 
 test('asks again after a failure', async () => {
   let failing = true;
   const { keys } = counting(() => failing);
-  await expect(keys.keyFor(now + 1, now)).rejects.toThrow('not now');
+  await expect(keys.keyAt(now)).rejects.toThrow('not now');
   failing = false;
-  expect((await keys.keyFor(now + 1, now)).value).toBe('2');
+  expect((await keys.keyAt(now)).value).toBe('2');
 });

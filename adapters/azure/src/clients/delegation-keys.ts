@@ -1,5 +1,5 @@
 import type { UserDelegationKey } from '@azure/storage-blob';
-import { days, hours, minutes } from '@portolan/kernel';
+import { hours, maxSignedMs, minutes } from '@portolan/kernel';
 
 /** How far the clocks of this process and of the service may be apart; milliseconds. */
 const skewMs = minutes(15);
@@ -7,36 +7,35 @@ const skewMs = minutes(15);
 const freshMs = hours(1);
 
 /**
- * How long a URL may live that is signed by a user delegation key, in milliseconds: 7 days, less what clocks may differ by.
+ * How long a key lives: as long as the last URL that is signed with it, and the second to which that is rounded up; in
+ * milliseconds. A week is the most.
  *
  * @see https://learn.microsoft.com/rest/api/storageservices/get-user-delegation-key
  */
-export const maxDelegatedMs = days(7) - skewMs;
+const keyLifeMs = freshMs + maxSignedMs + minutes(1);
 
 /** Gets a key from the service. */
 export type FetchKey = (startsOn: Date, expiresOn: Date) => Promise<UserDelegationKey>;
 
 /**
  * Keys by which URLs are signed in the name of the identity that the process runs as. One is asked for with the first URL,
- * and again where a URL would outlive it, or when it is an hour old.
+ * and again when it is an hour old: it outlives every URL that it signs.
  */
 export class DelegationKeys {
   readonly #fetch: FetchKey;
-  #cached:
-    { readonly key: Promise<UserDelegationKey>; readonly fetchedAt: number; readonly expiresAt: number } | undefined;
+  #cached: { readonly key: Promise<UserDelegationKey>; readonly fetchedAt: number } | undefined;
 
   constructor(fetch: FetchKey) {
     this.#fetch = fetch;
   }
 
-  /** @param expiresAt - Of the URL; at most {@link maxDelegatedMs} from `now`. Milliseconds since 1970. */
-  async keyFor(expiresAt: number, now: number): Promise<UserDelegationKey> {
+  /** @param now - Milliseconds since 1970. */
+  async keyAt(now: number): Promise<UserDelegationKey> {
     let cached = this.#cached;
-    if (cached === undefined || expiresAt > cached.expiresAt || now > cached.fetchedAt + freshMs) {
-      const keyExpiresAt = now + maxDelegatedMs;
+    if (cached === undefined || now > cached.fetchedAt + freshMs) {
       // It has begun some time ago, so that it holds where the service's clock is behind.
-      const key = this.#fetch(new Date(now - skewMs), new Date(keyExpiresAt));
-      cached = { key, fetchedAt: now, expiresAt: keyExpiresAt };
+      const key = this.#fetch(new Date(now - skewMs), new Date(now + keyLifeMs));
+      cached = { key, fetchedAt: now };
       this.#cached = cached;
       key.catch(() => {
         if (this.#cached?.key === key) this.#cached = undefined;

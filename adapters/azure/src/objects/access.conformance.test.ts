@@ -1,6 +1,5 @@
-import { bytesOf, days, minutes, objects, seconds, type PortError } from '@portolan/kernel';
+import { bytesOf, maxSignedMs, minutes, objects, seconds, type PortError } from '@portolan/kernel';
 import { blobClients } from '../clients/blob-clients.ts';
-import { maxDelegatedMs } from '../clients/delegation-keys.ts';
 import { hookedHttpClient, type Hooks } from '../testing/hooked-http-client.ts';
 import { identity } from '../testing/identity.ts';
 import { bytes, openUploads, uploads } from '../testing/objects-bench.ts';
@@ -60,14 +59,17 @@ describe('the identity of the process', () => {
     expect((await harness.request(url)).status).toBe(403);
   });
 
-  test('signs for as long as a key may live, which is a little less than asked for', async () => {
-    const { own, harness } = await byIdentity();
+  test('signs for as long as was asked for, also where it has had the key for an hour', async () => {
+    const { own, harness, keys } = await byIdentity();
     await own.put('one', bytes(10));
-    const url = await own.readUrl('one', { expiresInMs: days(7) });
-    await harness.pass(maxDelegatedMs - minutes(1));
+    await own.readUrl('one', { expiresInMs: minutes(1) });
+    await harness.pass(minutes(59));
+    const url = await own.readUrl('one', { expiresInMs: maxSignedMs });
+    await harness.pass(maxSignedMs - minutes(1));
     expect((await harness.request(url)).status).toBe(200);
     await harness.pass(minutes(2));
     expect((await harness.request(url)).status).toBe(403);
+    expect(keys()).toBe(1);
   });
 });
 

@@ -26,7 +26,7 @@ export interface BlobObjectsOptions {
  * not there yet.
  *
  * Signed URLs are signed by the key in the connection string; or else by a user delegation key of the identity that the
- * process runs as (which takes the role Storage Blob Data Contributor), and live for 15 minutes less than 7 days at most.
+ * process runs as (which takes the role Storage Blob Data Contributor).
  * They are for one blob, for reading or for creating and writing, by HTTPS alone where the account is reached by it. What
  * they do not do: a signature says nothing of the content type, so that whoever may write can choose another than the header
  * in `headers` says; and one request writes at most 5,000 MiB, whatever `maxObjectBytes` is.

@@ -1,4 +1,4 @@
-import { hours, maxSignedMs, PortError } from '@portolan/kernel';
+import { PortError } from '@portolan/kernel';
 import { once } from '@portolan/node';
 import { createSign } from 'node:crypto';
 import type { Signer } from '../objects/signed-url.ts';
@@ -29,19 +29,17 @@ export function defaultSigner(iam: GoogleRest): FindSigner {
 /** @param key - PEM. */
 export const keySigner = (email: string, key: string): Signer => ({
   email,
-  maxLifeMs: maxSignedMs,
   sign: async (text) => createSign('RSA-SHA256').update(text).sign(key),
 });
 
 /**
  * Signs by a key that Google holds. The account needs `iam.serviceAccounts.signBlob` on itself; each signature is a call.
- * Such keys are only sure to be believed for 12 hours.
+ * Such keys are only sure to be believed for 12 hours, `maxSignedMs`.
  *
  * @see https://cloud.google.com/iam/docs/reference/credentials/rest/v1/projects.serviceAccounts/signBlob
  */
 export const iamSigner = (iam: GoogleRest, email: string): Signer => ({
   email,
-  maxLifeMs: hours(12),
   async sign(text) {
     const { signedBlob } = await iam.call<{ readonly signedBlob: string }>({
       method: 'POST',

@@ -39,8 +39,7 @@ const defaultChunkBytes = 8 * 1024 * 1024;
  * some seconds, then `throttled`. A key must not begin with `.well-known/acme-challenge/`, which Cloud Storage keeps for
  * itself.
  *
- * URLs are signed by a service account: with its key where the process has one, or else by a call of IAM for each; then they
- * hold for 12 hours at most, and longer ones are `unsupported`.
+ * URLs are signed by a service account: with its key where the process has one, or else by a call of IAM for each.
  *
  * Functions that listen get their events through Pub/Sub, as those of topics do. Dead letters lie in a table on Firestore,
  * apart for each function.

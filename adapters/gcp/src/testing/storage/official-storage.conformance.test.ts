@@ -142,6 +142,5 @@ describe('signed URLs', () => {
     const answer = await fetch(url);
     expect([answer.status, await answer.text()]).toEqual([200, 'hello']);
     expect((await fetch(`${url.slice(0, -2)}00`)).status).toBe(403);
-    expect(signer.maxLifeMs).toBe(43_200_000);
   });
 });

@@ -28,7 +28,10 @@ export type { SchedulePlan } from './host/schedule-plan.ts';
 export { blobObjects, type BlobObjectsOptions } from './objects/blob-objects-adapter.ts';
 export {
   blobContainer,
+  blobCorsProperties,
   blobSubscriptionResources,
+  type BlobCorsProperties,
+  type BlobCorsRule,
   type BlobSubscriptionProperties,
   type BlobSubscriptionResources,
 } from './objects/resources.ts';

@@ -18,6 +18,7 @@ export {
 export type { Signer } from './objects/signed-url.ts';
 export {
   cloudStorageResources,
+  type BucketCors,
   type StorageBucketResource,
   type StorageNotificationResource,
   type StoragePlace,

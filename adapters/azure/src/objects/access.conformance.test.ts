@@ -1,10 +1,13 @@
 import { bytesOf, maxSignedMs, minutes, objects, seconds, type PortError } from '@portolan/kernel';
+import { BlobServiceClient } from '@azure/storage-blob';
+import { requestOver } from '@portolan/conformance/engine';
 import { blobClients } from '../clients/blob-clients.ts';
 import { hookedHttpClient, type Hooks } from '../testing/hooked-http-client.ts';
 import { identity } from '../testing/identity.ts';
 import { bytes, openUploads, uploads } from '../testing/objects-bench.ts';
 import { startStorage } from '../testing/storage-engine.ts';
 import { blockBytes } from './blocks.ts';
+import { blobCorsProperties } from './resources.ts';
 
 const engine = await startStorage();
 afterAll(() => engine[Symbol.asyncDispose]());
@@ -71,6 +74,39 @@ describe('the identity of the process', () => {
     expect((await harness.request(url)).status).toBe(403);
     expect(keys()).toBe(1);
   });
+});
+
+test('lets pages of the origins that are allowed use signed URLs, and no others', async () => {
+  const { place } = await opened();
+  const service = BlobServiceClient.fromConnectionString(engine.env['AzureWebJobsStorage']!);
+  const allow = async (...origins: readonly string[]) => {
+    const cors = blobCorsProperties(origins).cors.corsRules.map((rule) => ({
+      ...rule,
+      allowedOrigins: rule.allowedOrigins.join(),
+      allowedMethods: rule.allowedMethods.join(),
+      allowedHeaders: rule.allowedHeaders.join(),
+      exposedHeaders: rule.exposedHeaders.join(),
+    }));
+    await service.setProperties({ cors });
+  };
+  await allow('https://app.example.com');
+  const { url, headers } = await place.writeUrl('one', { expiresInMs: minutes(1), contentType: 'image/png' });
+  const { port, pathname, search } = new URL(url);
+  const preflight = (origin: string) =>
+    requestOver(Number(port), {
+      method: 'OPTIONS',
+      target: `${pathname}${search}`,
+      headers: {
+        origin,
+        'access-control-request-method': 'PUT',
+        'access-control-request-headers': Object.keys(headers).join(),
+      },
+    });
+  const allowed = await preflight('https://app.example.com');
+  expect([allowed.status, allowed.headers['access-control-allow-origin']]).toEqual([200, 'https://app.example.com']);
+  expect((await preflight('https://other.example.com')).status).toBe(403);
+  await allow();
+  expect((await preflight('https://app.example.com')).status).toBe(403);
 });
 
 test('signs nothing by a connection that has a signature itself instead of a key', async () => {

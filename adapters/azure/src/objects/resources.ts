@@ -67,3 +67,33 @@ export function distinctPrefixes(filter: TopicFilter): readonly string[] {
   const wanted = (filter['prefix'] ?? ['']).map((prefix) => /^[A-Za-z0-9/_.-]*/.exec(prefix)![0]);
   return [...new Set(wanted)].filter((one) => !wanted.some((other) => other !== one && one.startsWith(other)));
 }
+
+/** The part of an account's blob service that pages of other origins need; one for all of its containers. */
+export interface BlobCorsProperties {
+  readonly cors: { readonly corsRules: readonly BlobCorsRule[] };
+}
+
+export interface BlobCorsRule {
+  readonly allowedOrigins: readonly string[];
+  readonly allowedMethods: readonly string[];
+  readonly allowedHeaders: readonly string[];
+  readonly exposedHeaders: readonly string[];
+  readonly maxAgeInSeconds: number;
+}
+
+/**
+ * What has to stand in the properties of the blob service for pages of other origins to use signed URLs.
+ *
+ * @param allowOrigin - `https://app.example.com`; of all ports in the account.
+ * @see https://learn.microsoft.com/azure/templates/microsoft.storage/storageaccounts/blobservices
+ */
+export function blobCorsProperties(allowOrigin: readonly string[]): BlobCorsProperties {
+  const rule: BlobCorsRule = {
+    allowedOrigins: allowOrigin,
+    allowedMethods: ['GET', 'HEAD', 'PUT'],
+    allowedHeaders: ['*'],
+    exposedHeaders: ['ETag', 'Content-Range'],
+    maxAgeInSeconds: 3_600,
+  };
+  return { cors: { corsRules: allowOrigin.length === 0 ? [] : [rule] } };
+}

@@ -66,3 +66,20 @@ test('tells a topic that the bucket tells, and subscriptions apart for each func
     objectNamePrefix: 'in/',
   });
 });
+
+test('lets pages of other origins use signed URLs where somebody asks for it, with the headers that these must carry', () => {
+  const [bucket] = cloudStorageResources('pricing', uploads, [], {
+    ...place,
+    allowOrigin: ['https://app.example.com'],
+  });
+  expect(bucket).toMatchObject({
+    cors: [
+      {
+        origin: ['https://app.example.com'],
+        method: ['GET', 'HEAD', 'PUT'],
+        responseHeader: expect.arrayContaining(['Content-Type', 'X-Goog-Content-Length-Range', 'Content-Range']),
+        maxAgeSeconds: 3_600,
+      },
+    ],
+  });
+});

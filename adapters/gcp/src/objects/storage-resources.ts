@@ -14,6 +14,17 @@ export interface StorageBucketResource {
   readonly publicAccessPrevention: 'enforced';
   /** Of an object only what was written last is kept. */
   readonly versioning: false;
+  /** Where pages of other origins use signed URLs. */
+  readonly cors?: readonly BucketCors[];
+}
+
+/** @see https://cloud.google.com/storage/docs/cross-origin */
+export interface BucketCors {
+  readonly origin: readonly string[];
+  readonly method: readonly string[];
+  /** Of requests and of answers; names alone, since there is no sign for all of them. */
+  readonly responseHeader: readonly string[];
+  readonly maxAgeSeconds: number;
 }
 
 /**
@@ -38,6 +49,8 @@ export interface StoragePlace {
   readonly project: string;
   /** As cloudStorageObjects() was told. @default by {@link bucketName} */
   readonly bucket?: string;
+  /** Origins whose pages may use signed URLs, `https://app.example.com`. @default none */
+  readonly allowOrigin?: readonly string[];
 }
 
 /**
@@ -50,7 +63,7 @@ export function cloudStorageResources(
   service: string,
   port: Pick<ObjectsPort, 'name' | 'retry' | 'visibilityMs'>,
   subscriptions: readonly TopicSubscription[],
-  { project, bucket }: StoragePlace,
+  { project, bucket, allowOrigin = [] }: StoragePlace,
 ): readonly StorageResource[] {
   const name = bucket === undefined ? bucketName(service, port.name, project) : checkBucketName(bucket);
   const own: StorageBucketResource = {
@@ -59,6 +72,7 @@ export function cloudStorageResources(
     uniformBucketLevelAccess: true,
     publicAccessPrevention: 'enforced',
     versioning: false,
+    ...(allowOrigin.length === 0 ? {} : { cors: [corsOf(allowOrigin)] }),
   };
   if (subscriptions.length === 0) return [own];
   const topic = pubsubName(service, port.name);
@@ -76,3 +90,10 @@ export function cloudStorageResources(
   };
   return [own, { kind: 'pubsub-topic', name: topic }, ...each, notification];
 }
+
+const corsOf = (origin: readonly string[]): BucketCors => ({
+  origin,
+  method: ['GET', 'HEAD', 'PUT'],
+  responseHeader: ['Content-Type', 'X-Goog-Content-Length-Range', 'Range', 'Content-Range', 'ETag'],
+  maxAgeSeconds: 3_600,
+});

@@ -58,16 +58,19 @@ export function lazyCredential(): TokenCredential {
 }
 
 /**
- * How the clients of Azure repeat what failed: exponentially, 100 ms doubling up to 2 s, five requests in all, after
- * throttling (429, 503; `Retry-After` is kept to), 408, 500, 502, 504 and lost connections. What fails then is the port's
- * error.
+ * How the clients of Azure but those of queues and blobs repeat what failed: exponentially, 100 ms doubling up to 2 s, five
+ * requests in all, after throttling (429, 503; `Retry-After` is kept to), 408, 500, 502, 504 and lost connections. What fails
+ * then is the port's error.
  */
 export const retries = { maxRetries: 4, retryDelayInMs: 100, maxRetryDelayInMs: 2_000 } as const;
 
 /**
- * The same in the words of the clients of queues and blobs.
+ * The same numbers in the words of the clients of queues and blobs, which have a way of their own: five requests in all after
+ * 500, 503 (by which they throttle) and lost connections, the second at once and the others after 100, 300 and 700 ms, without
+ * chance in it and whatever `Retry-After` says. Nothing else is repeated: no 408, 429, 502 and 504.
  *
  * @param maxRetries - @default as above
+ * @see https://learn.microsoft.com/javascript/api/@azure/storage-blob/storageretryoptions
  */
 export const storageRetries = (maxRetries: number = retries.maxRetries) => ({
   maxTries: maxRetries + 1,

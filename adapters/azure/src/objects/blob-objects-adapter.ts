@@ -19,8 +19,9 @@ export interface BlobObjectsOptions {
  *
  * What is written is one request up to 8 MiB, else blocks, three on their way at a time, and then the list of them. Of two
  * writes of one key in blocks at the same time, the one that ends first does away with the blocks of the other: that one
- * is a conflict where it has a condition, and else fails with `unavailable`. Writes with a condition are not repeated by the
- * client, since nobody could tell a condition that failed by another's write from one that failed by its own.
+ * is a conflict where it has a condition, and else fails with `unavailable`. Writes with a condition are repeated only
+ * where the service was too busy to do anything, since else nobody could tell a condition that failed by another's write from
+ * one that failed by its own.
  *
  * Copies are made by the service, at once up to 256 MiB, else in blocks; never by its asynchronous copy, which shows what is
  * not there yet.

@@ -183,6 +183,34 @@ describe('answers that got lost', () => {
     expect((await place.head('two'))?.sizeBytes).toBe(3);
   });
 
+  test('are no answers of a service that is too busy to do anything: such a write is asked for again, with a condition, too', async () => {
+    const { place, hooked } = await opened();
+    let asked = 0;
+    const busy = await hooked({
+      before({ method }) {
+        if (method === 'PUT' && asked++ === 0) throw new RestError('busy', { statusCode: 503, code: 'ServerBusy' });
+      },
+    });
+    expect((await busy.put('one', bytes(3), { condition: 'absent' })).kind).toBe('written');
+    expect([asked, (await place.head('one'))?.sizeBytes]).toEqual([2, 3]);
+  });
+
+  test('are the only ones beside 500 and 503 that the client of Blob Storage asks again for', async () => {
+    const { hooked } = await opened();
+    const requests: Record<number, number> = {};
+    for (const statusCode of [408, 429, 500, 502, 503, 504]) {
+      let failed = 0;
+      const failing = await hooked({
+        before() {
+          if (failed++ === 0) throw new RestError('no', { statusCode });
+        },
+      });
+      await failing.head('one').catch(codeOf);
+      requests[statusCode] = failed;
+    }
+    expect(requests).toEqual({ 408: 1, 429: 1, 500: 2, 502: 1, 503: 2, 504: 1 });
+  });
+
   test('go on where a reading broke off, by the same content', async () => {
     const { place, hooked } = await opened();
     await place.put('one', bytes(300_000));

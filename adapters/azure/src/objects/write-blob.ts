@@ -3,6 +3,7 @@ import type { ObjectPutResult } from '@portolan/kernel';
 import { PortError } from '@portolan/kernel';
 import { randomUUID } from 'node:crypto';
 import type { BlobContainer } from '../clients/blob-clients.ts';
+import { whileBusy } from '../clients/while-busy.ts';
 import { portErrorOf, serviceCodeOf, statusOf } from '../errors/port-error-of.ts';
 import { keptMetadata, tagOf } from './blob-info.ts';
 import { blockId } from './blocks.ts';
@@ -42,14 +43,15 @@ export async function writeBlob(
   const { headers: blobHTTPHeaders, metadata, conditions } = write;
   const options = { blobHTTPHeaders, metadata: keptMetadata(metadata), conditions };
   // A write with a condition is asked for once: repeated after its answer was lost, it would fail by what it wrote itself.
+  // Whoever was too busy to do anything is asked again.
   const asked = Object.keys(conditions).length === 0 ? container.steady : container.once;
   const blob = asked.getBlockBlobClient(key);
   if (isWhole(first)) {
     await blocks.return();
-    return settled(blob.upload(first, first.length, options), conditions, what);
+    return settled(() => blob.upload(first, first.length, options), conditions, what);
   }
   const ids = await stageAll(container.steady.getBlockBlobClient(key), first, blocks, what);
-  return settled(blob.commitBlockList(ids, options), conditions, what);
+  return settled(() => blob.commitBlockList(ids, options), conditions, what);
 }
 
 /** @returns The ids of the blocks, in their order. */
@@ -94,14 +96,14 @@ async function stageAll(
 }
 
 async function settled(
-  writing: Promise<{ readonly etag?: string }>,
+  write: () => Promise<{ readonly etag?: string }>,
   conditions: BlobRequestConditions,
   what: string,
 ): Promise<ObjectPutResult> {
+  const conditional = Object.keys(conditions).length > 0;
   try {
-    return { kind: 'written', tag: tagOf(await writing) };
+    return { kind: 'written', tag: tagOf(await (conditional ? whileBusy(write) : write())) };
   } catch (error) {
-    const conditional = Object.keys(conditions).length > 0;
     if (conditional && (statusOf(error) === 412 || serviceCodeOf(error) === 'BlobAlreadyExists')) return conflict;
     // Another write of the same blob has done away with all blocks that were in no list yet.
     if (serviceCodeOf(error) === 'InvalidBlockList') {

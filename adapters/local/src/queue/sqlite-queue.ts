@@ -1,4 +1,5 @@
 import {
+  encodeMessage,
   maxSendEntries,
   PortError,
   type Consumer,
@@ -15,7 +16,6 @@ import {
   type SendResult,
   type Source,
 } from '@portolan/kernel';
-import { encodeMessage } from '../delivery/encode-message.ts';
 import { Mailbox } from '../delivery/mailbox.ts';
 import { encodeTrace } from '../delivery/trace-text.ts';
 import type { Engine } from '../engine/engine.ts';

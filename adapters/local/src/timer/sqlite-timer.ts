@@ -1,7 +1,5 @@
 import {
-  checkKeyPart,
-  formatDuration,
-  PortError,
+  encodeTimer,
   type Consumer,
   type ConsumeOptions,
   type Consumption,
@@ -11,7 +9,6 @@ import {
   type TimerPort,
   type Trace,
 } from '@portolan/kernel';
-import { encodeMessage } from '../delivery/encode-message.ts';
 import { Mailbox } from '../delivery/mailbox.ts';
 import { encodeTrace } from '../delivery/trace-text.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -45,9 +42,7 @@ export class SqliteTimer implements Timer, Source, AsyncDisposable {
   }
 
   async set(id: string, at: number, payload: unknown, options: { readonly trace?: Trace } = {}): Promise<void> {
-    checkKeyPart(this.#port.name, 'id', id);
-    this.#checkInstant(at);
-    const json = encodeMessage(this.#port, payload, this.#port.maxPayloadBytes);
+    const json = encodeTimer(this.#port, id, at, payload, this.#engine.alarm.clock.now());
     const trace = encodeTrace(options.trace);
     await this.#engine.write(
       () => {
@@ -90,14 +85,5 @@ export class SqliteTimer implements Timer, Source, AsyncDisposable {
     this.failed.abandon();
     void this.#consumption?.stop();
     this.#consumption = undefined;
-  }
-
-  #checkInstant(at: number): void {
-    const { name, horizonMs } = this.#port;
-    if (Number.isSafeInteger(at) && at <= this.#engine.alarm.clock.now() + horizonMs) return;
-    throw new PortError(
-      'invalid',
-      `timer "${name}": ${at} is not an instant within ${formatDuration(horizonMs)} from now`,
-    );
   }
 }

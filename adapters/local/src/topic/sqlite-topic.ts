@@ -1,4 +1,5 @@
 import {
+  encodeMessage,
   defaultRetry,
   matchesFilter,
   type Consumer,
@@ -10,7 +11,6 @@ import {
   type Topic,
   type TopicPort,
 } from '@portolan/kernel';
-import { encodeMessage } from '../delivery/encode-message.ts';
 import type { Mailbox } from '../delivery/mailbox.ts';
 import { Subscribers } from '../delivery/subscribers.ts';
 import { encodeTrace } from '../delivery/trace-text.ts';

@@ -104,6 +104,20 @@ test('closing lets go what was built, and only that', async () => {
   expect(built).toEqual(['rows', 'rows let go']);
 });
 
+test('closing lets go of all, also where one cannot be, and says why', async () => {
+  const built: string[] = [];
+  const leaking = (): Promise<never> => Promise.reject(new Error('it leaks'));
+  const rows = {
+    ...bindings(built).rows,
+    open: () => ({ get() {}, getMany() {}, query() {}, [Symbol.asyncDispose]: leaking }),
+  };
+  const composition = compose(example, 'aws', { ...bindings(built), rows }, { environment });
+  await composition.bind('scan');
+  await composition.bind('work');
+  await expect(composition.close()).rejects.toThrow('it leaks');
+  expect(built).toEqual(['greeter', 'greeter let go']);
+});
+
 test('a team can replace a shared client, or a whole port, without a root of its own', async () => {
   const emulator = new ContainerModule(({ rebind }) => {
     rebind(clientToken).toConstantValue({ endpoint: 'an emulator' });

@@ -16,7 +16,7 @@ export interface Composition {
   bind(functionName: string): Promise<BoundFunction>;
   /** Every binding by port name, parts of adapters included: what has to exist in the cloud. */
   readonly bindings: ReadonlyMap<string, Binding>;
-  /** Disposes of what was built; shared clients after it. */
+  /** Disposes of what was built; shared clients after it. Of all of it, also where one fails: then it rejects with the first failure. */
   close(): Promise<void>;
 }
 
@@ -66,9 +66,13 @@ export function compose<const S extends Service, const Place extends Cloud>(
       return bindFunction(fn, await contracts([...used]), options.environment);
     },
     async close() {
+      const failures: unknown[] = [];
+      const lettingGo = (ended: Promise<void>): Promise<unknown> =>
+        ended.catch((error: unknown) => failures.push(error));
       // In the order they were bound, so that an adapter is let go before what it is built on.
-      for (const name of all.keys()) await container.unbindAsync(portToken(service.name, name));
-      await container.unbindAllAsync();
+      for (const name of all.keys()) await lettingGo(container.unbindAsync(portToken(service.name, name)));
+      await lettingGo(container.unbindAllAsync());
+      if (failures.length > 0) throw failures[0];
     },
   };
 }

@@ -22,12 +22,13 @@ let ofFunction: string | undefined;
  * Notes the account that a function runs in. Lambda sets no variable for it, nor do a role's credentials tell it there; each
  * call does.
  *
- * @param functionArn - `arn:aws:lambda:<region>:<account>:function:<name>`, as the runtime's context has it.
+ * @param functionArn - `arn:aws:lambda:<region>:<account>:function:<name>`, as the runtime's context has it; a caller other than
+ *   Lambda may know none.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
  * @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html
  */
-export function noteAccount(functionArn: string): void {
-  ofFunction ??= /^arn:[^:]+:lambda:[^:]+:(\d{12}):/.exec(functionArn)?.[1];
+export function noteAccount(functionArn: string | undefined): void {
+  ofFunction ??= /^arn:[^:]+:lambda:[^:]+:(\d{12}):/.exec(functionArn ?? '')?.[1];
 }
 
 /**

@@ -24,7 +24,7 @@ export interface LambdaOptions {
 }
 
 /** What is read of the runtime's own context: the time that is left, and the function's name, which tells its account. */
-export type LambdaContext = Pick<Context, 'getRemainingTimeInMillis' | 'invokedFunctionArn'>;
+export type LambdaContext = Pick<Context, 'getRemainingTimeInMillis'> & Partial<Pick<Context, 'invokedFunctionArn'>>;
 
 /** What the Lambda runtime calls. */
 export type LambdaHandler = (event: unknown, context: LambdaContext) => Promise<unknown>;

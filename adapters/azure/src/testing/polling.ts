@@ -10,7 +10,7 @@ export interface Poller {
 }
 
 /** How long what runs is given to come to an end, in real milliseconds, before it is taken to wait for something. */
-const functionPatienceMs = 15;
+const functionPatienceMs = 40;
 
 /**
  * Lets pollers run until there is nothing to do any more, and nothing comes to an end.

@@ -55,7 +55,12 @@ export class QueueHost {
     const taken = { numberOfMessages: batchSize, visibilityTimeout: leaseSeconds };
     const { receivedMessageItems } = await this.#queue.receiveMessages(taken);
     for (const message of receivedMessageItems) {
-      const run = this.#handle(message).finally(() => this.#running.delete(run));
+      const run = this.#handle(message)
+        // Once it is stopped its engine may end at any time, before the last message is acknowledged.
+        .catch((error: unknown) => {
+          if (!this.#stopped) throw error;
+        })
+        .finally(() => this.#running.delete(run));
       this.#running.add(run);
     }
     return receivedMessageItems.length;

@@ -30,7 +30,7 @@ export async function emulatedPubsub(emulator: GoogleEmulator, tables: EnginePro
   });
   return {
     ...harness,
-    patience: 12,
+    patience: 24,
     async [Symbol.asyncDispose]() {
       alarm.close();
       await harness[Symbol.asyncDispose]();

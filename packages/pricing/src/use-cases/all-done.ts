@@ -1,10 +1,10 @@
-import { PortError, type EditResult } from '@portolan/kernel';
+import { PortError, reasonOf, type EditResult } from '@portolan/kernel';
 
-/** Nothing of a batch is answered while one of its writes may be missing. */
+/** Nothing is answered, and no mark let go, while one of many writes may be missing. @throws {PortError} `unavailable` */
 export function allDone(outcomes: readonly EditResult[]): void {
   const failed = outcomes.find((outcome) => outcome.kind === 'failed');
   if (failed === undefined) return;
-  throw new PortError('unavailable', `not every trade could be written: ${failed.error.message}`, {
+  throw new PortError('unavailable', `not everything could be written: ${reasonOf(failed.error)}`, {
     cause: failed.error,
   });
 }

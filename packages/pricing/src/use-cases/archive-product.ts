@@ -1,14 +1,4 @@
-import {
-  chunks,
-  pagesOf,
-  PortError,
-  reasonOf,
-  seconds,
-  sideBySide,
-  type Context,
-  type EditResult,
-  type Granted,
-} from '@portolan/kernel';
+import { chunks, pagesOf, seconds, sideBySide, type Context, type Granted } from '@portolan/kernel';
 import { objectKey, readText, writeText, type ArchivedText, type Compress } from '../archive/archive-object.ts';
 import { decodeNode, encodeNode } from '../archive/node-text.ts';
 import { History, inOrder, overlay, parentPartition, unionOf } from '../archive/history.ts';
@@ -21,6 +11,7 @@ import type { PricingSettings } from '../settings.ts';
 import { encodeSummary } from '../summary-codec.ts';
 import { mergeAll, summarize, type Summary } from '../summary.ts';
 import type { Trade } from '../trade.ts';
+import { allDone } from './all-done.ts';
 import { giveLeaseBack, renewLease, takeLease } from './archive-lease.ts';
 
 export const archiveGrants = {
@@ -207,14 +198,14 @@ async function note(
   const done = parent === undefined ? written : await noteSums(written, parent, { product, scale, ports });
   if (parent !== undefined && done.length > 0) {
     const parents = new Set(done.map(({ interval }) => nameAround(interval, parent)));
-    allWritten(await ports.marks.writeMany([...parents].map((interval) => ({ put: { product, interval } }))));
+    allDone(await ports.marks.writeMany([...parents].map((interval) => ({ put: { product, interval } }))));
   }
   if (level === 'minute' && done.length > 0)
-    allWritten(await ports.retirements.writeMany(done.map(({ interval }) => ({ put: { product, interval } }))));
+    allDone(await ports.retirements.writeMany(done.map(({ interval }) => ({ put: { product, interval } }))));
   const removed = await ports.marks.writeMany(
     [...done, ...empty].map(({ interval, version }) => ({ delete: { product, interval }, condition: { version } })),
   );
-  allWritten(removed);
+  allDone(removed);
   if (level !== 'minute') for (const { interval } of done) await forgetNotes(interval, { product, ports });
   return removed.filter(({ kind }) => kind === 'written').length;
 }
@@ -245,7 +236,7 @@ async function noteSums(
       };
     }),
   );
-  allWritten(outcomes);
+  allDone(outcomes);
   const conflicting = new Set(older.filter((_, at) => outcomes[at]!.kind === 'conflict'));
   return written.filter((one) => !conflicting.has(one));
 }
@@ -263,12 +254,4 @@ async function forgetNotes(interval: string, { product, ports }: Pick<Work, 'pro
       condition: { version },
     })),
   );
-}
-
-function allWritten(outcomes: readonly EditResult[]): void {
-  const failed = outcomes.find((outcome) => outcome.kind === 'failed');
-  if (failed === undefined) return;
-  throw new PortError('unavailable', `an interval could not be noted: ${reasonOf(failed.error)}`, {
-    cause: failed.error,
-  });
 }

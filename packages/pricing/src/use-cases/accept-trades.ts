@@ -3,7 +3,7 @@ import { nameOf } from '../archive/interval-name.ts';
 import type { Rejected, TradeResult } from '../intake.ts';
 import { microsPerMinute } from '../time.ts';
 import { archive, claims, live, marks, products, tickers, trades, type StoredProduct } from '../ports.ts';
-import { scaleOf, type Scale } from '../product.ts';
+import { productId, scaleOf, type Scale } from '../product.ts';
 import { readTrade } from '../read-trade.ts';
 import type { PricingSettings } from '../settings.ts';
 import { minutePartition, packTrade, tradeKey } from '../stored-trade.ts';
@@ -75,7 +75,7 @@ export async function acceptTrades(
 /** The row of every product that is named and known. */
 async function rowsOf(reported: readonly unknown[], ports: Ports): Promise<ReadonlyMap<string, StoredProduct>> {
   const named = reported.map((one) => (one as { readonly product?: unknown } | null)?.product);
-  const ids = [...new Set(named)].filter((id): id is string => typeof id === 'string' && /^[\w.-]{1,40}$/.test(id));
+  const ids = [...new Set(named)].filter((id): id is string => productId.safeParse(id).success);
   const found = await sideBySide(chunks(ids, writesAtOnce), 4, (some) =>
     ports.products.getMany(some.map((id) => ({ list: 'all', id }))),
   );

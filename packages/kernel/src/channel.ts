@@ -23,7 +23,7 @@ export interface Channel<Message = unknown> {
 
   /**
    * Pushes to every connection that is in the group when the call begins. Connections found gone are forgotten, and spoil
-   * nothing for others.
+   * nothing for others. Whoever connects into the group while a push is on its way may get it, too.
    *
    * @param group - 1 to 100 of A-Z, a-z, 0-9 and `_.:-`.
    */

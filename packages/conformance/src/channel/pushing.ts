@@ -35,6 +35,17 @@ export const pushingCases = [
     await channel.publish('a', { n: 2 });
     await got(harness, client, [2]);
   }),
+  channelCase('keeps nothing for whoever connects later', async ({ channel, harness, connect }) => {
+    const there = await connect(['a']);
+    await channel.publish('a', { n: 1 });
+    await got(harness, there.client, [1]);
+    // However long others take to have it.
+    await harness.pass(seconds(1));
+    const late = await connect(['a']);
+    await channel.publish('a', { n: 2 });
+    await got(harness, late.client, [2]);
+    await got(harness, there.client, [1, 2]);
+  }),
   channelCase('publishes to two hundred connections', async ({ channel, harness, connect }) => {
     const clients = await Promise.all(upTo(200).map(() => connect(['all'])));
     await channel.publish('all', { n: 1 });

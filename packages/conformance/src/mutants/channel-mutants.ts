@@ -127,6 +127,23 @@ const pushing: ChannelMutants = {
       base,
     );
   },
+  'the last publication of a group is kept for whoever connects': (base) => {
+    const last = new Map<string, unknown>();
+    return channelFault({
+      contract: (channel) => ({
+        publish: (group, message, options) => (last.set(group, message), channel.publish(group, message, options)),
+      }),
+      sessions: (sessions, seen) => ({
+        async connect(call) {
+          const answer = await sessions.connect(call);
+          const groups = answer.kind === 'welcome' ? answer.groups : [];
+          for (const group of groups.filter((one) => last.has(one)))
+            seen.later.push(() => seen.contract.send(call.connection, last.get(group)));
+          return answer;
+        },
+      }),
+    })(base);
+  },
   'what is beyond ASCII is dropped': messages(
     (message) => JSON.parse(JSON.stringify(message).replaceAll(/[^\x20-\x7e]/g, '')) as unknown,
   ),

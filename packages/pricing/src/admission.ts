@@ -2,7 +2,7 @@ import { formatDecimal, parseDecimal } from './decimal.ts';
 import type { StoredProduct } from './ports.ts';
 import { scaleOf, type Increments, type Scale } from './product.ts';
 
-/** Sources that the trades of one product may come from: every candle is judged by each of them. */
+/** Sources that the trades of one product may come from at a time: every candle is judged by each of them. */
 export const maxSources = 32;
 
 /** What trades of a product bring that its row has to know before they are stored. */

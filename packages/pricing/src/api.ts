@@ -57,6 +57,7 @@ const ProductView = productSchema.extend({
   createdAt: z.string(),
   archivedUntil: time.nullable().describe('Intervals that end by then are written to the archive, or marked to be'),
   openIntervals: z.number().describe('Intervals that wait to be written, at most 1,000'),
+  sources: z.array(z.string()).describe('Where its trades come from'),
 });
 export type ProductView = z.infer<typeof ProductView>;
 
@@ -130,7 +131,8 @@ export const operations = {
     description:
       'Each trade stands alone: one that is rejected spoils no other. Results come in the order of the trades. ' +
       'A trade is known by source, product and id: handing it in again is a `duplicate`, however often and in whatever order. The first ' +
-      'report counts: one that has its id in another minute, or covers ids of another trade, contradicts it and is `rejected`. A product has at most 32 sources.',
+      'report counts: one that has its id in another minute, or covers ids of another trade, contradicts it and is `rejected`. A product has at most 32 sources at a time: ' +
+      'one that sends no more can be forgotten.',
     body: z.strictObject({ trades: z.array(z.unknown()).min(1).max(5_000) }),
     replies: { ok: z.object({ results: z.array(TradeResultView) }) },
     maxBodyBytes: mebibytes(4),
@@ -207,6 +209,17 @@ export const operations = {
       cursor,
     }),
     replies: { ok: z.object({ gaps: z.array(GapView), cursor: lastCursor }) },
+    problems: ['not-found'],
+  }),
+  forgetSource: operation({
+    method: 'DELETE',
+    path: '/products/{id}/sources/{source}',
+    summary: 'Forget a source of a product',
+    description:
+      'It makes room for another. Its trades stay, and count as before; its gaps are listed no more, and only intervals with its trades ask it for ' +
+      'proof that they are complete. If it sends trades of the product again, it is a source again, with all that is known of it.',
+    params: z.object({ id: productId, source: sourceName }),
+    replies: { ok: ProductView },
     problems: ['not-found'],
   }),
   archiveProduct: operation({

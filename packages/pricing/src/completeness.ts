@@ -17,6 +17,8 @@ export interface Surroundings {
   /** The nearest after, likewise. */
   readonly after?: Pick<Summary, 'ids'> | undefined;
   readonly marks?: readonly FeedMark[];
+  /** Those that have to prove every interval; another one has to prove those with its trades. @default all that are named */
+  readonly sources?: readonly string[];
 }
 
 /**
@@ -33,24 +35,31 @@ export interface Surroundings {
  * id that is missing inside one interval is taken to have been in that one, between the times of the ids beside it.
  *
  * Every source that any of the summaries names has to prove every interval, as none can tell whether it was silent or not
- * heard. Trades without sequential ids are proof of nothing: intervals with such trades are never complete.
+ * heard; one that is forgotten, only the intervals with its trades. Trades without sequential ids are proof of nothing: intervals with such trades are never complete.
  *
  * @param cells - Consecutive, in order.
  * @returns A verdict for each cell. Whatever is not known counts against it.
  */
-export function provenComplete(cells: readonly Cell[], { before, after, marks = [] }: Surroundings): boolean[] {
-  const sources = new Set<string>();
+export function provenComplete(cells: readonly Cell[], surroundings: Surroundings): boolean[] {
+  const { before, after, marks = [], sources } = surroundings;
+  const named = new Set<string>();
   for (const known of [before, after, ...cells.map(({ summary }) => summary)])
-    for (const source of known?.ids.keys() ?? []) sources.add(source);
-  const proven = cells.map(({ summary }) => sources.size > 0 && (summary === undefined || summary.unnumbered === 0));
-  for (const source of sources) {
+    for (const source of known?.ids.keys() ?? []) named.add(source);
+  const everywhere = new Set(sources === undefined ? named : sources.filter((source) => named.has(source)));
+  const proven = cells.map(({ summary }) =>
+    summary === undefined ? everywhere.size > 0 : summary.ids.size > 0 && summary.unnumbered === 0,
+  );
+  for (const source of named) {
     const history = new SourceHistory(
       cells.map(({ summary }) => summary?.ids.get(source)),
       before?.ids.get(source),
       after?.ids.get(source),
       marks.filter((mark) => mark.source === source),
     );
-    cells.forEach((cell, index) => (proven[index] &&= history.proves(cell, index)));
+    cells.forEach((cell, index) => {
+      if (everywhere.has(source) || cell.summary?.ids.has(source) === true)
+        proven[index] &&= history.proves(cell, index);
+    });
   }
   return proven;
 }

@@ -26,6 +26,7 @@ import { formatTime } from './time.ts';
 import { sequenceOf, type TradeKey } from './trade.ts';
 import { acceptTrades } from './use-cases/accept-trades.ts';
 import { findGaps, type GapPlace } from './use-cases/find-gaps.ts';
+import { forgetSource } from './use-cases/forget-source.ts';
 import { listCandles } from './use-cases/list-candles.ts';
 import { listTrades } from './use-cases/list-trades.ts';
 import { putFeed } from './use-cases/put-feed.ts';
@@ -161,6 +162,11 @@ export const handlersFor = (settings: PricingSettings): OperationHandlers<typeof
     return ok(listed('gaps', page.gaps.map(viewGap), page.more ? writeGapCursor(page.gaps.at(-1)!) : undefined));
   },
 
+  async forgetSource({ params }, ports) {
+    const product = await forgetSource(params.id, params.source, ports);
+    return product === undefined ? unknownProduct(params.id) : ok(await viewProduct(product, ports));
+  },
+
   async archiveProduct({ params }, ports) {
     const product = await productOf(params.id, ports);
     if (product === undefined) return unknownProduct(params.id);
@@ -187,14 +193,17 @@ async function historyOf(id: string, ports: Ports) {
   const [product, ticker] = await Promise.all([productOf(id, ports), ports.tickers.get({ product: id })]);
   if (product === undefined) return undefined;
   const scale = scaleOf(product);
-  return { scale, history: new History(id, scale, ports, knownOf(ticker?.item ?? newTicker(id))) };
+  return { scale, history: new History(id, scale, ports, knownOf(product, ticker?.item ?? newTicker(id))) };
 }
 
-/** When the first and the last trade known were, microseconds; nothing lies between where there is none. */
-const knownOf = ({ earliest, latest, sources }: Ticker): Known => ({
+/**
+ * When the first and the last trade known were, microseconds; nothing lies between where there is none. A ticker may name
+ * sources that were forgotten, as whoever archives tells it of old trades; and may not have heard yet of others.
+ */
+const knownOf = ({ sources = [] }: StoredProduct, { earliest, latest }: Ticker): Known => ({
   earliest: earliest ?? Infinity,
   latest: latest?.time ?? -1,
-  sources: Object.keys(sources),
+  sources,
 });
 
 /** The span asked for; without bounds, all that is known on that side. */
@@ -223,7 +232,7 @@ async function viewProduct(product: StoredProduct, ports: Pick<Ports, 'tickers' 
     ports.tickers.get({ product: product.id }),
     ports.marks.query({ partition: product.id, limit: 1_000 }),
   ]);
-  const { id, priceIncrement, sizeIncrement, createdAt } = product;
+  const { id, priceIncrement, sizeIncrement, createdAt, sources = [] } = product;
   const watermark = ticker?.item.watermark ?? 0;
   return {
     id,
@@ -232,6 +241,7 @@ async function viewProduct(product: StoredProduct, ports: Pick<Ports, 'tickers' 
     createdAt: isoOf(createdAt),
     archivedUntil: watermark === 0 ? null : formatTime(watermark),
     openIntervals: open.items.length,
+    sources: [...sources],
   };
 }
 

@@ -24,7 +24,7 @@ export interface Known {
   readonly earliest: number;
   /** When its last trade was; below 0 where there is none. */
   readonly latest: number;
-  /** All that its trades came from. */
+  /** All that its trades come from; of others it may have trades, too, and has forgotten them. */
   readonly sources: readonly string[];
 }
 

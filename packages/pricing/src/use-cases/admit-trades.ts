@@ -72,5 +72,5 @@ async function admit(row: StoredProduct, load: Load, products: Products): Promis
 const surplus = ({ product, trade }: Newcomer): Rejected => ({
   status: 'rejected',
   field: 'source',
-  reason: `source is "${trade.source}"; expected one of the ${maxSources} sources that ${product} has, the most there may be`,
+  reason: `source is "${trade.source}"; expected one of the ${maxSources} sources that ${product} has, the most there may be; forget one that sends no more`,
 });

@@ -8,7 +8,7 @@ import { gapsOf, hasHoles, piecesOf, piecesOfTrades, type IdGap, type IdPiece } 
 export type GapPlace = Pick<IdGap, 'after' | 'source' | 'first'>;
 
 export interface GapQuestion extends Span {
-  /** Only gaps of this source. @default all */
+  /** Only gaps of this source. @default all that the product has */
   readonly source?: string | undefined;
   readonly order: 'oldest' | 'newest';
   /** The last one shown. */
@@ -33,7 +33,8 @@ export async function findGaps(
   { source, order, behind, limit, ...span }: GapQuestion,
   marks: readonly FeedMark[],
 ): Promise<GapPage> {
-  const isAsked = (one: { readonly source: string }): boolean => source === undefined || one.source === source;
+  const asked = history.known.sources.filter((one) => source === undefined || one === source);
+  const isAsked = (one: { readonly source: string }): boolean => asked.includes(one.source);
   const pieces: IdPiece[] = [];
   const add = (some: readonly IdPiece[]): void => {
     for (const piece of some) if (isAsked(piece)) pieces.push(piece);

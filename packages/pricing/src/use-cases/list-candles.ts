@@ -44,7 +44,7 @@ export async function listCandles(
   const summaries = await (interval === '1s' ? bySecond(history, span) : byInterval(history, interval, span));
   const [before, after] = await Promise.all([neighboursBefore(history, span.from), neighboursBehind(history, span.to)]);
   const cells = cellsOf(interval, span.from, span.to, summaries);
-  const complete = provenComplete(cells, { before, after, marks });
+  const complete = provenComplete(cells, { before, after, marks, sources: history.known.sources });
   const first = cells.findIndex(({ start }) => start >= from);
   const behind = cells.findIndex(({ start }) => start >= to);
   const end = behind === -1 ? cells.length : behind;

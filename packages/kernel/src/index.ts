@@ -121,7 +121,7 @@ export {
   type ReplyOf,
 } from './operation.ts';
 export { own, type OwnPort } from './own.ts';
-export { from, listed, pagesOf, type From } from './paging.ts';
+export { firstOf, from, listed, pagesOf, type From } from './paging.ts';
 export {
   grant,
   type ContractOf,

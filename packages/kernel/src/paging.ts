@@ -20,6 +20,16 @@ export async function* pagesOf<T>(
   } while (cursor !== undefined);
 }
 
+/** The first items of a listing, at most `count`: pages may be shorter than asked for, empty even, before the last. */
+export async function firstOf<T>(count: number, ask: (from: From) => Promise<Page<T>>): Promise<readonly T[]> {
+  const items: T[] = [];
+  for await (const page of pagesOf(ask)) {
+    items.push(...page);
+    if (items.length >= count) break;
+  }
+  return items.slice(0, count);
+}
+
 /** A page of an HTTP listing: its items under their name, and the cursor where there is more. */
 export const listed = <const Name extends string, Item>(
   name: Name,

@@ -1,5 +1,6 @@
 import {
   created,
+  firstOf,
   from,
   listed,
   ok,
@@ -224,13 +225,14 @@ function faultOf({ from, to }: Span) {
 }
 
 async function feedsOf({ feeds }: Pick<Ports, 'feeds'>): Promise<readonly StoredFeed[]> {
-  return (await feeds.query({ partition: 'all', limit: 1_000 })).items.map(({ item }) => item);
+  const page = { partition: 'all', limit: 1_000 } as const;
+  return (await firstOf(1_000, (from) => feeds.query({ ...page, ...from }))).map(({ item }) => item);
 }
 
 async function viewProduct(product: StoredProduct, ports: Pick<Ports, 'tickers' | 'marks'>): Promise<ProductView> {
   const [ticker, open] = await Promise.all([
     ports.tickers.get({ product: product.id }),
-    ports.marks.query({ partition: product.id, limit: 1_000 }),
+    firstOf(1_000, (from) => ports.marks.query({ partition: product.id, limit: 1_000, ...from })),
   ]);
   const { id, priceIncrement, sizeIncrement, createdAt, sources = [] } = product;
   const watermark = ticker?.item.watermark ?? 0;
@@ -240,7 +242,7 @@ async function viewProduct(product: StoredProduct, ports: Pick<Ports, 'tickers' 
     sizeIncrement,
     createdAt: isoOf(createdAt),
     archivedUntil: watermark === 0 ? null : formatTime(watermark),
-    openIntervals: open.items.length,
+    openIntervals: open.length,
     sources: [...sources],
   };
 }

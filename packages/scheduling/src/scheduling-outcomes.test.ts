@@ -182,8 +182,11 @@ describe('lists and figures', () => {
     });
   });
 
-  test('stats count what is open, fired and failed, and tell the lateness', async () => {
-    const { world, receiver, create, call } = await startScheduling();
+  test.each([
+    ['whole pages', {}],
+    ['pages of one item', { shorten: 1 }],
+  ])('stats count what is open, fired and failed, and tell the lateness, from %s of their table', async (_, faults) => {
+    const { world, receiver, create, call } = await startScheduling({ faults });
     receiver.behave = ({ url }) => ({ outcome: answered(url.includes('bad') ? 400 : 200) });
     for (let n = 0; n < 5; n++) await create({ delayMs: 1_000 });
     await create({ delayMs: 1_000, target: { kind: 'webhook', url: 'https://bad.example/' } });

@@ -93,6 +93,7 @@ test('whatever crashes, throttling, duplicates and delays there are, every occur
         crash: rarely(0.04),
         throttle: rarely(0.1),
         duplicate: rarely(0.3),
+        shorten: rarely(1),
         delayMs: fc.integer({ min: 0, max: 3_000 }),
       }),
       async (seed, faults) => {

@@ -1,4 +1,4 @@
-import { days, pagesOf, type Granted } from '@portolan/kernel';
+import { days, firstOf, pagesOf, type Granted } from '@portolan/kernel';
 import { bucketOf, quantile, type Histogram } from './lateness.ts';
 import { type stats, type Counters } from './ports.ts';
 
@@ -61,7 +61,8 @@ export interface Tally {
 
 /** Reads the totals, and the minutes from an instant on. */
 export async function readTally(table: Reads, from: number): Promise<Tally> {
-  const sums = sum((await table.query({ partition: 'totals' })).items.map(({ item }) => item));
+  const totals = await firstOf(shards, (next) => table.query({ partition: 'totals', limit: shards, ...next }));
+  const sums = sum(totals.map(({ item }) => item));
   const byMinute = new Map<string, Counters[]>();
   const range = { partition: 'minutes', from: minuteOf(from), limit: 1_000 };
   for await (const items of pagesOf((next) => table.query({ ...range, ...next }))) {

@@ -18,6 +18,8 @@ export interface Faults {
   readonly crash?: number;
   /** A socket is lost without a word as something is pushed to it; its engine learns of it 30 s later. */
   readonly lose?: number;
+  /** A page of a table has one item, whatever was asked for. */
+  readonly shorten?: number;
   /** Deliveries come up to this many milliseconds late, and so out of order. Not a probability. */
   readonly delayMs?: number;
 }
@@ -217,7 +219,7 @@ export class World {
   }
 
   /** Whether a fault happens now. */
-  strikes(fault: 'duplicate' | 'throttle' | 'crash' | 'lose'): boolean {
+  strikes(fault: keyof Omit<Faults, 'delayMs'>): boolean {
     const probability = this.#faultsOn ? (this.#faults[fault] ?? 0) : 0;
     return probability > 0 && this.#faultRandom.next() < probability;
   }

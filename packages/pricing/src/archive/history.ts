@@ -1,4 +1,4 @@
-import { pagesOf, sideBySide, type Granted } from '@portolan/kernel';
+import { firstOf, pagesOf, sideBySide, type Granted } from '@portolan/kernel';
 import { parentLevel } from '../interval.ts';
 import { decodeLines } from '../minute-lines.ts';
 import type { archive, marks, summaries, trades } from '../ports.ts';
@@ -131,13 +131,15 @@ export class History {
 
   async #readOpen(name: string): Promise<Open> {
     const range = { partition: this.#product, to: afterAllIn(name) };
-    const page = await this.#ports.marks.query({ ...range, from: name, limit: 1_000 });
-    const names = page.items.map(({ item }) => item.interval);
-    if (page.cursor === undefined) return { names, all: true };
+    const limit = 1_000;
+    const first = await firstOf(limit, (from) => this.#ports.marks.query({ ...range, from: name, limit, ...from }));
+    const names = first.map(({ item }) => item.interval);
+    if (names.length < limit) return { names, all: true };
     // After an import a year may wait, minute by minute: of the other children it is only asked whether any waits.
     for (;;) {
       const behind = afterAllIn(childName(name, names.at(-1)!)!);
-      const [next] = (await this.#ports.marks.query({ ...range, from: behind, limit: 1 })).items;
+      const page = { ...range, from: behind, limit: 1 };
+      const [next] = await firstOf(1, (from) => this.#ports.marks.query({ ...page, ...from }));
       if (next === undefined) return { names, all: false };
       names.push(next.item.interval);
     }

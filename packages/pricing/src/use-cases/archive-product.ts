@@ -1,4 +1,4 @@
-import { chunks, pagesOf, seconds, sideBySide, type Context, type Granted } from '@portolan/kernel';
+import { chunks, firstOf, pagesOf, seconds, sideBySide, type Context, type Granted } from '@portolan/kernel';
 import { objectKey, readText, writeText, type ArchivedText, type Compress } from '../archive/archive-object.ts';
 import { decodeNode, encodeNode } from '../archive/node-text.ts';
 import { History, inOrder, overlay, parentPartition, unionOf } from '../archive/history.ts';
@@ -246,8 +246,9 @@ async function forgetNotes(interval: string, { product, ports }: Pick<Work, 'pro
   const partition = parentPartition(product, interval);
   const { items } = await ports.summaries.query({ partition, limit: 100 });
   // A note that was written since then has another version, and stays for the next time.
-  const standing = await ports.marks.query({ partition: product, from: interval, to: afterAllIn(interval), limit: 1 });
-  if (items.length === 0 || standing.items.length > 0) return;
+  const inside = { partition: product, from: interval, to: afterAllIn(interval), limit: 1 };
+  const standing = await firstOf(1, (from) => ports.marks.query({ ...inside, ...from }));
+  if (items.length === 0 || standing.length > 0) return;
   await ports.summaries.writeMany(
     items.map(({ item, version }) => ({
       delete: { parent: item.parent, interval: item.interval },

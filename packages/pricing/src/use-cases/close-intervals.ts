@@ -1,5 +1,6 @@
-import { pagesOf, type Context, type Granted, type Tick } from '@portolan/kernel';
+import { firstOf, pagesOf, type Context, type Granted, type Tick } from '@portolan/kernel';
 import { intervalOf } from '../archive/interval-name.ts';
+import { archiveLevels } from '../interval.ts';
 import { marks, products, rebuilds, tickers } from '../ports.ts';
 import type { PricingSettings } from '../settings.ts';
 import { newTicker } from '../ticker.ts';
@@ -31,8 +32,12 @@ export const closeIntervals =
     }
   };
 
-/** Whether any marked interval has ended. Names are in order of time, but an hour comes before its minutes: some are looked at. */
+/**
+ * Whether any marked interval has ended. Names are in order of where intervals begin: one that has not ended and comes before
+ * one that has lies around it, so that none is behind as many as there are levels.
+ */
 async function hasDue(product: string, watermark: number, ports: Ports): Promise<boolean> {
-  const { items } = await ports.marks.query({ partition: product, limit: 100 });
-  return items.some(({ item }) => intervalOf(item.interval).end <= watermark);
+  const limit = archiveLevels.length;
+  const first = await firstOf(limit, (from) => ports.marks.query({ partition: product, limit, ...from }));
+  return first.some(({ item }) => intervalOf(item.interval).end <= watermark);
 }

@@ -144,3 +144,39 @@ test('trades that a crash left unanswered and that nobody hands in again are in 
   }
   expect(partly.size).toBeGreaterThan(2);
 }, 30_000);
+
+/** A client that hands in a batch once, then thinks better of a trade's time, and where it is refused, goes back to its first words. */
+async function corrected(call: number, effect: boolean) {
+  const pricing = await startFragile();
+  const point = new CrashPoint(pricing.world, call, effect);
+  await handIn(pricing, first);
+  const { calls } = point;
+  await pricing.world.advance(minutes(1));
+  const stood = (await pricing.trades({ from: at(-3_600), to: at(0) })).some(({ id }) => id === first[0]!.id);
+  const later = trade(1_997, at(-30));
+  const [answer] = await pricing.post([later]);
+  const [insisted] = answer!.status === 'rejected' ? await pricing.post([first[0]]) : [answer];
+  const standing = await pricing.trades({ from: at(-3_600), to: at(0) });
+  const times = standing.filter(({ id }) => id === later.id).map(({ time }) => Date.parse(time));
+  await pricing.stop();
+  const wanted = Date.parse((answer!.status === 'rejected' ? first[0]! : later).time);
+  return { calls, stood, answer: answer!.status, insisted: insisted!.status, times, wanted };
+}
+
+// A claim may be of a batch still under way, so nobody else takes it over: that would let both trades stand.
+test('an id that a crash left claimed and without its trade is kept for the first words of it, which are taken', async () => {
+  const { calls } = await corrected(Infinity, false);
+  const ways = new Set<string>();
+  for (let call = 1; call <= calls; call++) {
+    for (const effect of [false, true]) {
+      const { stood, answer, insisted, times, wanted } = await corrected(call, effect);
+      expect({ call, effect, times }).toEqual({ call, effect, times: [wanted] });
+      ways.add(`${stood ? 'stood' : 'did not stand'}, ${answer}, ${insisted}`);
+    }
+  }
+  expect([...ways].sort()).toEqual([
+    'did not stand, accepted, accepted',
+    'did not stand, rejected, accepted',
+    'stood, rejected, duplicate',
+  ]);
+}, 30_000);

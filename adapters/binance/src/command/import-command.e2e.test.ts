@@ -69,3 +69,37 @@ test('finer rows refine the product, and what lacks rows has gaps and other cand
     expect.objectContaining({ source: 'binance', first: '1001', last: '1003', missing: 3 }),
   ]);
 });
+
+test('rows that are too fine for their product are rejected one by one; those that are not so fine still refine it', async () => {
+  const lines = spotTrades(6_000).split('\n');
+  const rowWith = (line: number, price: string, size: string): void => {
+    const [id, , , ...others] = lines[line - 1]!.split(',');
+    lines[line - 1] = [id, price, size, ...others].join(',');
+  };
+  // More places than any product has, among the rows that are looked through before; and then more than its prices leave room for.
+  rowWith(10, '93576.1234567890123456789', '1');
+  rowWith(5_500, '93576.12345678901234', '0.00000001');
+  rowWith(5_501, '93576.123456', '0.5');
+  rowWith(5_502, '93576.1', '0.123456789012345678');
+  const trades = folder.write('SOLUSDT-trades-2025-01-01.csv', lines.join('\n'));
+  const { url, asked } = await serve(await domains.start());
+  let printed = '';
+  const code = await importCommand([trades, '--url', url], {
+    checkpoints: fileCheckpoints(`${folder.path}/imports`),
+    stdout: (text) => (printed += text),
+    stderr: (text) => (printed += text),
+  });
+  expect(printed.split('\n')).toEqual([
+    'file                           lines  accepted  duplicate  rejected  void',
+    'SOLUSDT-trades-2025-01-01.csv  6,000     5,997          0         3     0',
+    '',
+    'Rejected:',
+    expect.stringMatching(/csv:10: price is "93576\.1234567890123456789"; expected /),
+    expect.stringMatching(/csv:5500: price is "93576\.12345678901234"; expected /),
+    expect.stringMatching(/csv:5502: size is "0\.123456789012345678"; expected /),
+    '',
+  ]);
+  expect(code).toBe(1);
+  const puts = asked.filter(({ method }) => method === 'PUT').map(({ body }) => body);
+  expect(puts.at(-1)).toEqual({ priceIncrement: '0.000001', sizeIncrement: '0.00000001' });
+});

@@ -3,8 +3,9 @@ import type { TradeIntake, TradeResult } from '@portolan/pricing';
 import type { BinanceFile } from '../file/binance-file.ts';
 import { tradesOf, type TradeBatch } from '../trades/trades-of.ts';
 import type { Checkpoints } from './checkpoints.ts';
-import { placesAtHead, placesOfAll, type ProductRegister } from './increments.ts';
+import { neededAtHead, type ProductRegister } from './increments.ts';
 import type { Ledger } from './ledger.ts';
+import { NeededPlaces } from './places.ts';
 import { withRetries, type Retries } from './retries.ts';
 
 /** All that the import of one file needs. */
@@ -43,8 +44,8 @@ export async function importFile(
   try {
     endLine = resumedAfter = await provenLine(work);
     onLine(resumedAfter, 0);
-    const places = work.scanRows === 0 ? undefined : await placesAtHead(file, product, work.scanRows);
-    if (places !== undefined) await register.cover(product, places);
+    const needed = work.scanRows === 0 ? undefined : await neededAtHead(file, product, work.scanRows);
+    if (needed !== undefined) await register.cover(product, needed);
     await importRows(work, resumedAfter + 1, (line) => (endLine = line));
   } catch (error) {
     // Who stops an import does not want to hear that the call it interrupted had just failed.
@@ -65,7 +66,7 @@ async function importRows(work: FileImport, fromLine: number, onDone: (line: num
   try {
     for await (const batch of tradesOf(file, { product, source, fromLine, batchRows })) {
       if (retries.signal?.aborted === true) break;
-      if (batch.trades.length > 0) await register.cover(product, placesOfAll(batch.trades));
+      if (batch.trades.length > 0) await register.cover(product, new NeededPlaces().addAll(batch.trades));
       underWay.push(send(work, batch));
       if (underWay.length >= maxInFlight) await settleOldest();
     }

@@ -20,7 +20,7 @@ const queue: RunRecord = {
   cloud: 'local',
   adapter: 'localQueue',
   engine: 'embedded',
-  guarantees: ['delay', 'ordered'],
+  guarantees: ['dedupe', 'delay', 'ordered'],
   cases: [{ title: 'sends', result: 'passed' }],
 };
 const model: RunRecord = { ...queue, suite: 'model', cases: [{ title: 'agrees', result: 'passed' }] };
@@ -33,9 +33,18 @@ test('shows adapters by kind and cloud, with engine, counts and guarantees', () 
   expect(line(text, '| port')).toBe('| port | Local | AWS |');
   expect(line(text, '| table')).toBe('| table | — | `dynamodbTable`<br>emulator: 2 of 3 passed, 1 deviate |');
   expect(line(text, '| queue')).toBe(
-    '| queue | `localQueue`<br>embedded: 2 of 2 passed, with model<br>delay, ordered | — |',
+    '| queue | `localQueue`<br>embedded: 2 of 2 passed, with model<br>dedupe, delay, ordered | — |',
   );
   expect(line(text, '| topic')).toBe('| topic | — | — |');
+});
+
+test('says which guarantees are not claimed, and how many cases that leaves out, of each engine', () => {
+  const moved: RunRecord = { ...queue, found: 'moto', guarantees: ['dedupe'] };
+  expect(
+    line(renderMatrix([queue, model, moved, { ...model, found: 'moto', guarantees: ['dedupe'] }]), '| queue'),
+  ).toMatch(
+    /embedded: 2 of 2 passed, with model<br>embedded \(moto\): 2 of 2 passed, with model<br>without delay \(\d+ cases\), ordered \(\d+ cases\)<br>dedupe, delay, ordered/,
+  );
 });
 
 const found: RunRecord = { ...table, found: 'moto', cases: [{ title: 'puts', result: 'passed' }] };
@@ -85,7 +94,9 @@ test('stands in a README between its marks, and nothing else of it changes', () 
     `# Title\n\n<!-- support matrix: npm run matrix -->\n${inside}\n<!-- end of the support matrix -->\n\nMore.\n`;
   const written = withMatrix(readme('old'), [queue]);
   expect(written).toBe(readme(written.split('-->\n')[1]!.split('\n<!-- end')[0]!));
-  expect(line(written, '| queue')).toBe('| queue | `localQueue`<br>embedded: 1 of 1 passed<br>delay, ordered |');
+  expect(line(written, '| queue')).toBe(
+    '| queue | `localQueue`<br>embedded: 1 of 1 passed<br>dedupe, delay, ordered |',
+  );
   expect(withMatrix(written, [queue])).toBe(written);
   expect(() => withMatrix('# Title', [queue])).toThrow('no marks');
 });

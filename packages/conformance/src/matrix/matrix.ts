@@ -1,3 +1,4 @@
+import { leftOutOf } from './left-out.ts';
 import type { CaseRecord, RunRecord } from '../suite/record.ts';
 
 const kinds = ['table', 'queue', 'topic', 'timer', 'objects', 'channel', 'host', 'socket host'] as const;
@@ -24,7 +25,8 @@ export function renderMatrix(records: readonly RunRecord[]): string {
     'Each entry: the adapter, the engine it ran against, and the cases of its suite (and model) that passed.',
     '`reference` is the in-memory implementation; `embedded` is the engine that production runs; `emulator` is a real engine',
     "or a third party's reading of it; `double` is our own reading of the wire: it proves the SDK's wire shape and our error",
-    "mapping, not the cloud's semantics.",
+    "mapping, not the cloud's semantics. `without` names guarantees that the adapter does not claim, and the cases of its",
+    'suite that are left out for that. The guarantees that it claims stand below.',
     '',
     ...tableLines(sorted),
     '',
@@ -91,7 +93,14 @@ function engineLine(engine: string, records: readonly RunRecord[]): string {
   const model = records.some(({ suite }) => suite === 'model') ? ', with model' : '';
   const failed = count('failed') === 0 ? '' : `<br>**${count('failed')} failed**`;
   const deviating = count('deviates') === 0 ? '' : `, ${count('deviates')} deviate`;
-  return `${engine}: ${count('passed')} of ${cases.length} passed${deviating}${model}${failed}`;
+  return `${engine}: ${count('passed')} of ${cases.length} passed${deviating}${model}${withoutLine(records)}${failed}`;
+}
+
+/** What is left out of the suite for want of guarantees. */
+function withoutLine(records: readonly RunRecord[]): string {
+  const without = records.flatMap(leftOutOf);
+  if (without.length === 0) return '';
+  return `<br>without ${without.map(([name, count]) => `${name} (${count} ${count === 1 ? 'case' : 'cases'})`).join(', ')}`;
 }
 
 function deviations(records: readonly RunRecord[]): string[] {

@@ -13,7 +13,7 @@ import {
   type Sessions,
   type SocketReceiver,
 } from '@portolan/kernel';
-import { problemTypes } from '@portolan/http';
+import { incomingTrace, problemTypes } from '@portolan/http';
 import type { ManagementClients } from '../clients/management.ts';
 import { type Connections, type Member } from './connections.ts';
 import { Pushes, type Pushed } from './pushes.ts';
@@ -126,7 +126,10 @@ export class GatewayChannel implements Channel, SocketReceiver<SocketEvent, Sock
   }
 
   async #open(connection: string, event: SocketEvent, sessions: Sessions, deadlineAt: number): Promise<SocketAnswer> {
-    const answer = await sessions.connect({ connection, ...openingOf(event), deadlineAt });
+    const opening = openingOf(event);
+    const trace = incomingTrace(opening.headers);
+    const call = { connection, ...opening, deadlineAt, ...(trace === undefined ? {} : { trace }) };
+    const answer = await sessions.connect(call);
     if (answer.kind === 'problem') return { statusCode: problemTypes[answer.problem].status };
     try {
       await this.#connections.open(connection, answer.groups);

@@ -1,4 +1,4 @@
-import { problemResponse, type HttpRequest, type HttpResponse } from '@portolan/http';
+import { incomingTrace, problemResponse, type HttpRequest, type HttpResponse } from '@portolan/http';
 import {
   checkGroup,
   encodePush,
@@ -93,7 +93,10 @@ export class WebPubSubChannel implements Channel, SocketReceiver<HttpRequest, Ht
     const call = { connection: event.connection, deadlineAt };
     switch (event.kind) {
       case 'connect': {
-        const answer = await sessions.connect({ ...call, query: event.query, headers: event.headers });
+        const { query, headers } = event;
+        const trace = incomingTrace(headers);
+        const opening = { ...call, query, headers, ...(trace === undefined ? {} : { trace }) };
+        const answer = await sessions.connect(opening);
         if (answer.kind === 'problem') return problemResponse(answer.problem, answer);
         // A connection without a user is dropped; nothing here asks for users, so each is its own.
         const body = { groups: [...new Set(answer.groups)].map(groupName), userId: event.connection };

@@ -31,6 +31,17 @@ const opening = [
     assert.equal(tenant, 'Acme, Inc');
     assert.ok(leftMs! > 0 && leftMs! <= minutes(5), `${leftMs} ms left`);
   }),
+  socketCase('goes on with the trace and the correlation id of the request that opens a socket', async (stage) => {
+    const traceId = 'a'.repeat(32);
+    const headers = { traceparent: `00-${traceId}-${'b'.repeat(16)}-01`, 'x-correlation-id': 'order-4711' };
+    for (const [name, given] of Object.entries({ both: headers, trace: { traceparent: headers.traceparent } }))
+      assert.equal((await stage.dial({ name }, given)).kind, 'open');
+    const [both, trace] = [await stage.seen('opening both'), await stage.seen('opening trace')];
+    assert.match(both.traceparent, new RegExp(`^00-${traceId}-(?!b{16})[0-9a-f]{16}-01$`));
+    assert.deepEqual([both.correlationId, trace.correlationId], ['order-4711', traceId]);
+    assert.equal((await stage.dial({ name: 'malformed' }, { traceparent: traceId })).kind, 'open');
+    assert.ok(!(await stage.seen('opening malformed')).traceparent.includes(traceId), 'a malformed trace was taken on');
+  }),
   socketCase('answers a client that is refused with the status of the problem', async (stage) => {
     for (const kind of refusalKinds.filter((one) => one !== 'unavailable')) {
       const answer = await stage.dial({ name: kind, group: 'all', how: kind });

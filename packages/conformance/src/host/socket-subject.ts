@@ -22,6 +22,9 @@ const Sight = z.object({
   connection: z.string(),
   /** The header `x-tenant` of the request. */
   tenant: z.string().optional(),
+  /** W3C trace context, and the correlation id. */
+  traceparent: z.string(),
+  correlationId: z.string(),
   /** Milliseconds that were left when the function was called; absent where the host sets no end. */
   leftMs: z.number().optional(),
 });
@@ -70,9 +73,10 @@ const operations = {
   }),
 };
 
-const sight = (id: string, connection: string, { deadline, clock }: Context): Sight => ({
+const sight = (id: string, connection: string, { deadline, clock, trace }: Context): Sight => ({
   id,
   connection,
+  ...trace,
   ...(deadline.at === Infinity ? {} : { leftMs: deadline.at - clock.now() }),
 });
 

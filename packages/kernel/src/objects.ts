@@ -207,17 +207,22 @@ export const objectCreated: Schema<ObjectCreated> = {
 };
 
 /**
- * The whole content of an object as one array.
+ * The whole content of an object, or of another stream, as one array.
  *
  * @param maxBytes - What the reader has room for. @throws {PortError} `too-large` beyond it, before more is read.
+ * @param what - That is read, for the message.
  */
-export async function bytesOf(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Uint8Array> {
+export async function bytesOf(
+  body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  maxBytes: number,
+  what = 'an object',
+): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let sizeBytes = 0;
   for await (const chunk of body) {
     sizeBytes += chunk.length;
-    if (sizeBytes > maxBytes)
-      throw new PortError('too-large', `an object has more than the ${maxBytes} bytes expected`);
+    // Leaving the loop cancels the rest.
+    if (sizeBytes > maxBytes) throw new PortError('too-large', `${what} has more than ${maxBytes} bytes`);
     chunks.push(chunk);
   }
   if (chunks.length === 1) return chunks[0]!;

@@ -1,4 +1,4 @@
-import { PortError, type ErrorCode } from '@portolan/kernel';
+import { bytesOf, PortError, type ErrorCode } from '@portolan/kernel';
 
 export interface HttpOptions {
   /** Milliseconds for a request and its whole answer. @default 60,000 */
@@ -42,7 +42,8 @@ export function newExchange(url: string, options: HttpOptions = {}): (call: Call
           ? { headers }
           : { headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(body) }),
       });
-      const text = await readBounded(what, response, maxAnswerBytes);
+      const bytes = await bytesOf(response.body ?? [], maxAnswerBytes, `the answer to ${what}`);
+      const text = new TextDecoder().decode(bytes);
       if (!response.ok) throw refusal(what, response.status, text);
       return JSON.parse(text) as unknown;
     } catch (error) {
@@ -58,19 +59,6 @@ function readBase(url: string): string {
   if (base.username !== '' || base.password !== '')
     throw new PortError('invalid', 'the URL holds a user name or password; send a header instead');
   return `${base.origin}${base.pathname.replace(/\/+$/, '')}`;
-}
-
-async function readBounded(what: string, response: Response, maxBytes: number): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = '';
-  let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.length;
-    // Leaving the loop cancels the rest.
-    if (bytes > maxBytes) throw new PortError('too-large', `${what} was answered with more than ${maxBytes} bytes`);
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text + decoder.decode();
 }
 
 const codes: Readonly<Record<number, ErrorCode>> = {

@@ -1,4 +1,4 @@
-import { describeIssues, parse, PortError, reasonOf, type Schema } from '@portolan/kernel';
+import { bytesOf, describeIssues, parse, PortError, reasonOf, type Schema } from '@portolan/kernel';
 import { readRetryAfter, type Alarm } from '@portolan/node';
 import * as z from 'zod';
 import { decimal, productId } from '../protocol/fields.ts';
@@ -118,9 +118,9 @@ export class ExchangeRest {
 
   async #read(answer: Response, path: string): Promise<unknown> {
     if (answer.ok) {
-      const text = await boundedText(answer, this.#options.maxBodyBytes, path);
+      const bytes = await bytesOf(answer.body ?? [], this.#options.maxBodyBytes, `${path}: the answer`);
       try {
-        return JSON.parse(text) as unknown;
+        return JSON.parse(new TextDecoder().decode(bytes)) as unknown;
       } catch (error) {
         throw new PortError('corrupted', `${path}: no JSON`, { cause: error });
       }
@@ -135,18 +135,6 @@ export class ExchangeRest {
     }
     throw new PortError(answer.status >= 500 ? 'unavailable' : 'unsupported', `${path}: status ${answer.status}`);
   }
-}
-
-async function boundedText(answer: Response, maxBytes: number, path: string): Promise<string> {
-  const parts: Uint8Array[] = [];
-  let sizeBytes = 0;
-  for await (const part of answer.body ?? []) {
-    sizeBytes += part.length;
-    // Leaving the loop cancels the body, and with it the connection.
-    if (sizeBytes > maxBytes) throw new PortError('too-large', `${path}: more than ${maxBytes} bytes`);
-    parts.push(part);
-  }
-  return Buffer.concat(parts).toString();
 }
 
 function shaped<T>(schema: Schema<T>, value: unknown, what: string): T {

@@ -6,5 +6,6 @@ export { googleDialect, jsonLog, logLevel, type LogDialect } from './json-log.ts
 export { gzip } from './gzip.ts';
 export { keptText } from './kept-text.ts';
 export { once, onceEach } from './once.ts';
+export { partsOf, type Cutting } from './parts.ts';
 export { resourceName } from './resource-name.ts';
 export { readRetryAfter } from './retry-after.ts';

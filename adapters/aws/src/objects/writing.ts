@@ -12,13 +12,13 @@ import {
   type ObjectPutOptions,
   type ObjectPutResult,
 } from '@portolan/kernel';
+import { partsOf } from '@portolan/node';
 import { lostAnswers } from '../clients/lost-answers.ts';
 import { pause, type Patience } from '../clients/pause.ts';
 import { isNoKey, nameOf, statusOf, type Bucket } from './bucket.ts';
 import { multipartUpload, sendPart, type Upload } from './multipart-upload.ts';
 import { etagOf, isTag, storedWith, tagOf } from './object-info.ts';
 import { partBytes, usualPartBytes } from './part-size.ts';
-import { partsOf } from './parts.ts';
 import { headObject } from './reading.ts';
 
 type Body = Uint8Array | AsyncIterable<Uint8Array>;

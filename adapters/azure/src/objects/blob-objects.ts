@@ -25,7 +25,7 @@ import {
   type Receiver,
   type SignedWrite,
 } from '@portolan/kernel';
-import { decodeCursor, encodeCursor, onceEach } from '@portolan/node';
+import { decodeCursor, encodeCursor, onceEach, partsOf } from '@portolan/node';
 import type { Readable } from 'node:stream';
 import type { BlobContainer } from '../clients/blob-clients.ts';
 import { portErrorOf, statusOf } from '../errors/port-error-of.ts';
@@ -34,7 +34,7 @@ import type { Mailbox } from '../queue/mailbox.ts';
 import type { QueueTriggerEvent } from '../queue/trigger-event.ts';
 import { blobArrivalOf } from './blob-created.ts';
 import { etagOf, infoOf, tagOf, wholeSize } from './blob-info.ts';
-import { blockBytes, blocksOf } from './blocks.ts';
+import { blockBytes } from './blocks.ts';
 import { copyBlob, copySizes, type CopySizes } from './copy-blob.ts';
 import { keyOf } from './created-key.ts';
 import { whereMissing } from './missing.ts';
@@ -107,7 +107,7 @@ export class BlobObjects implements Objects, Receiver<QueueTriggerEvent, void> {
     if (typeof condition === 'object' && etag === undefined) return { kind: 'conflict' };
     const conditions =
       condition === 'absent' ? { ifNoneMatch: '*' } : etag === undefined ? {} : ({ ifMatch: etag } as const);
-    const blocks = blocksOf(body, { what: `${this.#what}: put`, maxBytes: this.#port.maxObjectBytes });
+    const blocks = partsOf(body, { partBytes: blockBytes, check: (sizeBytes) => this.#checkSize(sizeBytes) });
     const isWhole = ({ length }: Uint8Array): boolean =>
       length < blockBytes(0) || (body instanceof Uint8Array && length === body.length);
     const write = { headers: { blobContentType: contentType }, metadata, conditions };
@@ -214,6 +214,12 @@ export class BlobObjects implements Objects, Receiver<QueueTriggerEvent, void> {
 
   get #what(): string {
     return `objects "${this.#port.name}"`;
+  }
+
+  #checkSize(sizeBytes: number): void {
+    const { maxObjectBytes } = this.#port;
+    if (sizeBytes <= maxObjectBytes) return;
+    throw new PortError('too-large', `${this.#what}: put: an object of more than the ${maxObjectBytes} bytes that fit`);
   }
 
   #check(key: string): void {

@@ -1,4 +1,4 @@
-/** How a body is cut. */
+/** How the body of an object is cut, as engines take large ones in parts. */
 export interface Cutting {
   /** Size of a part by its index; all but the last have it. */
   readonly partBytes: (index: number) => number;
@@ -44,7 +44,7 @@ export async function* partsOf(
 /** Bytes of a part, copied as they come: whoever streams may use its chunks again. */
 class Part {
   readonly #sizeBytes: number;
-  #buffer: Buffer | undefined;
+  #buffer = Buffer.alloc(0);
   #filled = 0;
 
   constructor(sizeBytes: number) {
@@ -56,16 +56,27 @@ class Part {
   }
 
   get bytes(): Uint8Array {
-    return this.#buffer?.subarray(0, this.#filled) ?? Buffer.alloc(0);
+    return this.#buffer.subarray(0, this.#filled);
   }
 
   /** @returns What did not fit. */
   take(chunk: Uint8Array): Uint8Array {
-    // Memory that nobody has touched costs nothing: small streams fill the first pages of it.
-    this.#buffer ??= Buffer.allocUnsafeSlow(this.#sizeBytes);
     const taken = chunk.subarray(0, this.#sizeBytes - this.#filled);
+    this.#reserve(this.#filled + taken.length);
     this.#buffer.set(taken, this.#filled);
     this.#filled += taken.length;
     return chunk.subarray(taken.length);
   }
+
+  /** Doubles, so that a short stream needs no memory for a whole part. */
+  #reserve(neededBytes: number): void {
+    if (neededBytes <= this.#buffer.length) return;
+    const doubled = Math.max(neededBytes, 2 * this.#buffer.length, leastBytes);
+    const buffer = Buffer.allocUnsafeSlow(Math.min(doubled, this.#sizeBytes));
+    buffer.set(this.bytes);
+    this.#buffer = buffer;
+  }
 }
+
+/** Of a part's first memory. */
+const leastBytes = 65_536;

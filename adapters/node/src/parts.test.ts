@@ -72,3 +72,45 @@ test("throws the stream's own error, and that of the check before it keeps what 
   await expect(checked.next()).rejects.toThrow('5 bytes');
   await expect(partsOf(bytes('abcde'), { ...cutting, check }).next()).rejects.toThrow('5 bytes');
 });
+
+const numbered = (from: number, to: number): Uint8Array =>
+  Uint8Array.from({ length: to - from }, (_, at) => (from + at) % 251);
+async function* inChunks(...sizes: readonly number[]) {
+  let at = 0;
+  for (const size of sizes) yield numbered(at, (at += size));
+}
+
+/** Parts of 10 bytes, from the third on of 20; what they hold is seen to follow on. */
+async function sizesOf(body: Uint8Array | AsyncIterable<Uint8Array>, tenBytes = 10): Promise<readonly number[]> {
+  const sizes: number[] = [];
+  let at = 0;
+  const partBytes = (index: number): number => tenBytes * (index < 2 ? 1 : 2);
+  for await (const part of partsOf(body, { partBytes, check: () => undefined })) {
+    expect(Buffer.compare(part, numbered(at, at + part.length))).toBe(0);
+    at += part.length;
+    sizes.push(part.length);
+  }
+  return sizes;
+}
+
+test.each([
+  ['nothing', [], [0]],
+  ['empty chunks', [0, 0], [0]],
+  ['less than a part', [3, 4], [7]],
+  ['just a part', [4, 6], [10]],
+  ['chunks that end where parts do not', [7, 7, 7, 7], [10, 10, 8]],
+  ['a chunk of many parts', [75], [10, 10, 20, 20, 15]],
+  ['bytes one by one', Array(21).fill(1), [10, 10, 1]],
+])('cuts a stream of %s into parts that grow', async (_what, chunks: number[], expected: number[]) => {
+  const whole = numbered(
+    0,
+    chunks.reduce((sum, size) => sum + size, 0),
+  );
+  expect(await sizesOf(inChunks(...chunks))).toEqual(expected);
+  expect(await sizesOf(whole)).toEqual(expected);
+});
+
+test('cuts parts of many sizes of memory', async () => {
+  const stream = inChunks(1, 65_535, 2, 100_000, 300_000, 700_000);
+  expect(await sizesOf(stream, 300_000)).toEqual([300_000, 300_000, 565_538]);
+});

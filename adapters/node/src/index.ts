@@ -9,3 +9,4 @@ export { once, onceEach } from './once.ts';
 export { partsOf, type Cutting } from './parts.ts';
 export { resourceName } from './resource-name.ts';
 export { readRetryAfter } from './retry-after.ts';
+export { codeOfStatus } from './status-code.ts';

@@ -1,4 +1,5 @@
 import { PortError, type ErrorCode } from '@portolan/kernel';
+import { codeOfStatus } from '@portolan/node';
 
 /** What the SDK throws, as far as it tells what went wrong. */
 interface VendorError {
@@ -132,12 +133,7 @@ function codeOf({ name = '', code = '', message = '', $metadata, $retryable }: V
   if (known === 'invalid' && tooLarge.test(message)) return 'too-large';
   if (known !== undefined) return known;
   const status = $metadata?.httpStatusCode ?? 0;
-  if (status === 429) return 'throttled';
-  if (status >= 500) return 'unavailable';
-  if (status === 401 || status === 403) return 'unauthorized';
-  if (status === 413) return 'too-large';
-  if (status === 404) return 'not-found';
-  return status >= 400 ? 'invalid' : 'internal';
+  return codeOfStatus(status) ?? (status >= 400 ? 'invalid' : 'internal');
 }
 
 /** The code in what the SDK wraps as text: errors that are none of its own realm's, as those of Node are to a test. */

@@ -1,4 +1,5 @@
 import { PortError, type ErrorCode } from '@portolan/kernel';
+import { codeOfStatus } from '@portolan/node';
 
 /** What the clients of Azure throw, as far as it is looked at: a RestError of core-rest-pipeline, or what a socket threw. */
 interface Failure {
@@ -36,22 +37,6 @@ const byService: Readonly<Record<string, ErrorCode>> = {
   ServerBusy: 'throttled',
   OperationTimedOut: 'timeout',
   InvalidAuthenticationInfo: 'unauthorized',
-};
-
-const byStatus: Readonly<Record<number, ErrorCode>> = {
-  400: 'invalid',
-  401: 'unauthorized',
-  403: 'unauthorized',
-  404: 'not-found',
-  408: 'timeout',
-  409: 'conflict',
-  412: 'conflict',
-  413: 'too-large',
-  429: 'throttled',
-  500: 'unavailable',
-  502: 'unavailable',
-  503: 'unavailable',
-  504: 'timeout',
 };
 
 /** Of a request that got no answer. */
@@ -100,7 +85,7 @@ function codeOf(error: unknown): ErrorCode {
   const service = serviceCodeOf(error);
   return (
     (service === undefined ? undefined : byService[service]) ??
-    (status === undefined ? undefined : byStatus[status]) ??
+    (status === undefined ? undefined : codeOfStatus(status)) ??
     (service === undefined ? undefined : bySocket[service]) ??
     (name === undefined ? undefined : byName[name]) ??
     'internal'

@@ -1,4 +1,5 @@
 import { PortError, type ErrorCode } from '@portolan/kernel';
+import { codeOfStatus } from '@portolan/node';
 import { GoogleFault, NoAnswer } from './google-fault.ts';
 
 /** @see https://cloud.google.com/apis/design/errors#handling_errors */
@@ -22,21 +23,6 @@ const byStatus: Readonly<Record<string, ErrorCode>> = {
   DATA_LOSS: 'corrupted',
 };
 
-/** Where an answer names no canonical code: a proxy's, a load balancer's. */
-const byHttpStatus: Readonly<Record<number, ErrorCode>> = {
-  400: 'invalid',
-  401: 'unauthorized',
-  403: 'unauthorized',
-  404: 'not-found',
-  408: 'timeout',
-  409: 'conflict',
-  412: 'conflict',
-  413: 'too-large',
-  416: 'invalid',
-  429: 'throttled',
-  504: 'timeout',
-};
-
 // Google's APIs have no code of its own for what is too large: Firestore, Pub/Sub and Cloud Tasks say it in words.
 const tooLarge = /exceeds the (maximum|limit)|maximum (allowed )?size|longer than \d+ bytes|too large|size limit/i;
 
@@ -55,9 +41,9 @@ export function portErrorOf(error: unknown, what: string): PortError {
 function codeOf(error: unknown, message: string): ErrorCode {
   if (error instanceof NoAnswer) return 'timeout';
   if (error instanceof GoogleFault) {
-    const code = byStatus[error.status] ?? byHttpStatus[error.httpStatus];
+    const code = byStatus[error.status] ?? codeOfStatus(error.httpStatus);
     if (code === 'invalid' && tooLarge.test(message)) return 'too-large';
-    return code ?? (error.httpStatus >= 500 ? 'unavailable' : 'internal');
+    return code ?? 'internal';
   }
   if (isNetworkError(error)) return 'unavailable';
   // What google-auth-library throws has no class of its own.

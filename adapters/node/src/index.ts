@@ -7,6 +7,6 @@ export { gzip } from './gzip.ts';
 export { keptText } from './kept-text.ts';
 export { once, onceEach } from './once.ts';
 export { partsOf, type Cutting } from './parts.ts';
-export { resourceName } from './resource-name.ts';
+export { cutName, resourceName } from './resource-name.ts';
 export { readRetryAfter } from './retry-after.ts';
 export { codeOfStatus } from './status-code.ts';

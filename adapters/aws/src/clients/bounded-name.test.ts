@@ -1,4 +1,4 @@
-import { boundedName, cutName } from './bounded-name.ts';
+import { boundedName, freeName } from './bounded-name.ts';
 
 test('takes a name of just the length, and names the one that is longer', () => {
   expect(boundedName('queue', 'q'.repeat(80))).toHaveLength(80);
@@ -8,9 +8,9 @@ test('takes a name of just the length, and names the one that is longer', () => 
 });
 
 test('cuts names that nobody looks up, and keeps them apart', () => {
-  expect(cutName('rule', 'r'.repeat(64))).toBe('r'.repeat(64));
-  const [one, two] = [cutName('rule', `${'r'.repeat(70)}1`), cutName('rule', `${'r'.repeat(70)}2`)];
+  expect(freeName('rule', 'r'.repeat(64))).toBe('r'.repeat(64));
+  const [one, two] = [freeName('rule', `${'r'.repeat(70)}1`), freeName('rule', `${'r'.repeat(70)}2`)];
   expect(one).toHaveLength(64);
   expect(one).not.toBe(two);
-  expect(cutName('rule', `${'r'.repeat(70)}1`)).toBe(one);
+  expect(freeName('rule', `${'r'.repeat(70)}1`)).toBe(one);
 });

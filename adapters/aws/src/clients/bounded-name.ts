@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { cutName } from '@portolan/node';
 
 /**
  * Names that adapters and resources have in common come from `resourceName`; AWS takes all of its characters, but not of
@@ -25,9 +25,6 @@ export function boundedName(kind: keyof typeof maxNameLength, name: string): str
   );
 }
 
-/** A name that nobody looks up, cut to its kind's length; a hash of the whole keeps it apart from others. */
-export function cutName(kind: keyof typeof maxNameLength, name: string): string {
-  if (name.length <= maxNameLength[kind]) return name;
-  const hash = createHash('sha256').update(name).digest('hex').slice(0, 10);
-  return `${name.slice(0, maxNameLength[kind] - hash.length - 1)}-${hash}`;
-}
+/** A name that nobody looks up, cut to its kind's length. */
+export const freeName = (kind: keyof typeof maxNameLength, name: string): string =>
+  name.length <= maxNameLength[kind] ? name : cutName(name, name, maxNameLength[kind], { digits: 10 });

@@ -1,7 +1,7 @@
 import type { PutRuleCommandInput, PutTargetsCommandInput } from '@aws-sdk/client-eventbridge';
 import type { ObjectsPort, TopicPort } from '@portolan/kernel';
 import { resourceName } from '@portolan/node';
-import { cutName } from '../clients/bounded-name.ts';
+import { freeName } from '../clients/bounded-name.ts';
 import type { QueueResourceOptions, SqsQueueResource } from '../queue/queue-resource.ts';
 import { eventKind } from './event-bridge-topic.ts';
 import { filtered, senderPolicy, subscriptionQueue, type Subscribing } from './subscription-queue.ts';
@@ -60,7 +60,7 @@ export function ruleTo(
     throw new RangeError(
       `${port.kind} "${port.name}", subscription "${subscription}": the pattern has ${EventPattern.length} characters; a rule of EventBridge takes ${maxPatternLength}: filter by fewer values`,
     );
-  const Name = cutName('rule', resourceName(service, port.name, subscription, env));
+  const Name = freeName('rule', resourceName(service, port.name, subscription, env));
   return {
     queue: subscriptionQueue(service, port, subscription, options),
     rule: { Name, EventBusName: busName, EventPattern, State: 'ENABLED' },

@@ -1,5 +1,4 @@
-import { resourceName } from '@portolan/node';
-import { createHash } from 'node:crypto';
+import { cutName, resourceName } from '@portolan/node';
 
 /** A hub of a Web PubSub resource, in the words of its resource provider. */
 export interface WebPubSubHubResource {
@@ -62,7 +61,5 @@ const maxNameLength = 128;
  */
 export function hubName(resource: string): string {
   const fitting = resource.replaceAll('-', '_');
-  if (fitting.length <= maxNameLength) return fitting;
-  const hash = createHash('sha256').update(resource).digest('hex').slice(0, 8);
-  return `${fitting.slice(0, maxNameLength - hash.length - 1)}_${hash}`;
+  return fitting.length <= maxNameLength ? fitting : cutName(fitting, resource, maxNameLength, { joint: '_' });
 }

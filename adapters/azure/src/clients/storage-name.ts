@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { cutName } from '@portolan/node';
 
 /**
  * A resource's name as queues and containers may be called: 3 to 63 of a-z, 0-9 and single hyphens inside. One that does not
@@ -10,7 +10,9 @@ import { createHash } from 'node:crypto';
  */
 export function storageName(resource: string, maxLength: number): string {
   if (/^[a-z0-9](-?[a-z0-9])+$/.test(resource) && resource.length >= 3 && resource.length <= maxLength) return resource;
-  const hash = createHash('sha256').update(resource).digest('hex').slice(0, 8);
-  const fitting = resource.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
-  return `${fitting.slice(0, maxLength - hash.length - 1).replaceAll(/^-+|-+$/g, '')}-${hash}`;
+  const fitting = resource
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replace(/^-/, '');
+  return cutName(fitting, resource, maxLength);
 }

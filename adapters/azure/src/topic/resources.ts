@@ -1,6 +1,5 @@
 import type { TopicFilter } from '@portolan/kernel';
-import { resourceName } from '@portolan/node';
-import { createHash } from 'node:crypto';
+import { cutName, resourceName } from '@portolan/node';
 import { queueResources, type QueueResources } from '../queue/resources.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -128,6 +127,5 @@ const maxNameLength = 50;
  */
 export function gridName(resource: string): string {
   if (resource.length >= 3 && resource.length <= maxNameLength) return resource;
-  const hash = createHash('sha256').update(resource).digest('hex').slice(0, 8);
-  return `${resource.slice(0, maxNameLength - hash.length - 1).replace(/-+$/, '')}-${hash}`;
+  return cutName(resource, resource, maxNameLength);
 }

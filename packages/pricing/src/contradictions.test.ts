@@ -1,14 +1,11 @@
-import { addProduct, startPricing, trade, type PricingSimulation } from './testing/pricing-simulation.ts';
+import { at, startMarket, trade, type PricingSimulation } from './testing/pricing-simulation.ts';
 
 // A source that contradicts itself: the first word counts, and what is refused takes no id away from anybody.
-const start = Date.UTC(2026, 0, 31, 12, 0, 0);
-const at = (second: number): string => new Date(start + second * 1_000).toISOString();
 const params = { id: 'BTC-USD' };
 
 let pricing: PricingSimulation;
 beforeEach(async () => {
-  pricing = await startPricing({ start });
-  await addProduct(pricing);
+  pricing = await startMarket();
 });
 afterEach(() => pricing.stop());
 

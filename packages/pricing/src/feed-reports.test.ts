@@ -1,14 +1,10 @@
 import { seconds } from '@portolan/kernel';
-import { addProduct, startPricing, trade, type PricingSimulation } from './testing/pricing-simulation.ts';
+import { at, noon, startMarket, trade, type PricingSimulation } from './testing/pricing-simulation.ts';
 import { tickers } from './ports.ts';
-
-const start = Date.UTC(2026, 0, 31, 12, 0, 0);
-const at = (second: number): string => new Date(start + second * 1_000).toISOString();
 
 let pricing: PricingSimulation;
 beforeEach(async () => {
-  pricing = await startPricing({ start, settings: { latenessMs: seconds(5), idleMs: seconds(120) } });
-  await addProduct(pricing);
+  pricing = await startMarket({ settings: { latenessMs: seconds(5), idleMs: seconds(120) } });
 });
 afterEach(() => pricing.stop());
 
@@ -43,20 +39,20 @@ test('a ticker is written where a mark moves its source by more than may come la
   expect(await isWritten(-26)).toBe(false);
   expect(await isWritten(-20)).toBe(true);
   expect((await tickerOf('BTC-USD'))!.item.sources).toEqual({
-    test: { time: (start - 20_000) * 1_000, heardAt: start },
+    test: { time: (noon - 20_000) * 1_000, heardAt: noon },
   });
   expect(await isWritten(-18)).toBe(false);
   await pricing.world.advance(40_000);
   expect(await isWritten(-18)).toBe(true);
   expect((await tickerOf('BTC-USD'))!.item.sources).toEqual({
-    test: { time: (start - 18_000) * 1_000, heardAt: start + 40_000 },
+    test: { time: (noon - 18_000) * 1_000, heardAt: noon + 40_000 },
   });
 });
 
 test('of several marks of a product the newest counts, and none counts for a time that has not come', async () => {
   await pricing.post([trade(1, at(-30))]);
   await report([[-20], [3_600], [-10]]);
-  expect((await tickerOf('BTC-USD'))!.item.sources).toMatchObject({ test: { time: start * 1_000 } });
+  expect((await tickerOf('BTC-USD'))!.item.sources).toMatchObject({ test: { time: noon * 1_000 } });
 });
 
 test('a feed that goes on has the intervals of a product closed that nobody trades', async () => {

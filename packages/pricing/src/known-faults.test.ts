@@ -1,14 +1,11 @@
-import { addProduct, startPricing, textOf, trade, type PricingSimulation } from './testing/pricing-simulation.ts';
+import { at, startMarket, textOf, trade, type PricingSimulation } from './testing/pricing-simulation.ts';
 import { live } from './ports.ts';
 
 // Faults of the lambda architecture for prices that is known from the literature; each must not come back.
-const start = Date.UTC(2026, 0, 31, 12, 0, 0);
-const at = (second: number): string => new Date(start + second * 1_000).toISOString();
 
 let pricing: PricingSimulation;
 beforeEach(async () => {
-  pricing = await startPricing({ start });
-  await addProduct(pricing);
+  pricing = await startMarket();
 });
 afterEach(() => pricing.stop());
 

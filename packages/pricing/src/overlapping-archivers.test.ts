@@ -2,17 +2,13 @@ import { continueTrace, minutes, noDeadline, type Context, type Port } from '@po
 import type { ReportedTrade } from './intake.ts';
 import { defaultSettings } from './settings.ts';
 import { plainGzip } from './archive/archive-object.ts';
-import { addProduct, startPricing, textOf, trade, type PricingSimulation } from './testing/pricing-simulation.ts';
+import { at, noon, startMarket, textOf, trade, type PricingSimulation } from './testing/pricing-simulation.ts';
 import { acceptGrants, acceptTrades } from './use-cases/accept-trades.ts';
 import { archiveGrants, archiveProduct } from './use-cases/archive-product.ts';
 
-const noon = Date.UTC(2026, 0, 31, 12, 0, 0);
-const at = (seconds: number): string => new Date(noon + seconds * 1_000).toISOString();
-
 let pricing: PricingSimulation;
 beforeEach(async () => {
-  pricing = await startPricing({ start: noon + minutes(30) });
-  await addProduct(pricing);
+  pricing = await startMarket({ start: noon + minutes(30) });
 });
 afterEach(() => pricing.stop());
 

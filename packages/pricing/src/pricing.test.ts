@@ -1,11 +1,7 @@
-import { addProduct, startPricing, trade } from './testing/pricing-simulation.ts';
-
-const start = Date.UTC(2026, 0, 31, 12, 0, 0);
-const at = (second: number): string => new Date(start + second * 1_000).toISOString();
+import { at, startMarket, trade } from './testing/pricing-simulation.ts';
 
 test('a trade that is handed in is shown at once, in trades, candles, average and latest', async () => {
-  const pricing = await startPricing({ start });
-  await addProduct(pricing);
+  const pricing = await startMarket();
   expect(
     await pricing.post([trade(1, at(0)), trade(2, at(1), { price: '50010.5', size: '0.3', side: 'sell' })]),
   ).toEqual([{ status: 'accepted' }, { status: 'accepted' }]);
@@ -36,8 +32,7 @@ test('a trade that is handed in is shown at once, in trades, candles, average an
 });
 
 test('closed intervals are written up to the year, and nothing changes for whoever asks', async () => {
-  const pricing = await startPricing({ start });
-  await addProduct(pricing);
+  const pricing = await startMarket();
   await pricing.post([trade(1, at(0)), trade(2, at(61))]);
   await pricing.world.advance(3_700_000);
   await pricing.post([trade(3, at(3_700))]);

@@ -1,5 +1,5 @@
 import { market } from './testing/market.ts';
-import { addProduct, startPricing, trade, type PricingSimulation } from './testing/pricing-simulation.ts';
+import { at, noon, startMarket, trade, type PricingSimulation } from './testing/pricing-simulation.ts';
 import { CandleFold } from './fold.ts';
 import { readTrade } from './read-trade.ts';
 import { candleOf } from './candle.ts';
@@ -8,22 +8,19 @@ import type { Gap } from './intake.ts';
 import { from, pagesOf } from '@portolan/kernel';
 import type { PortCall } from '@portolan/kernel/testing';
 
-const start = Date.UTC(2026, 0, 31, 12, 0, 0);
-const at = (second: number): string => new Date(start + second * 1_000).toISOString();
 const params = { id: 'BTC-USD' };
 const scale = { priceDecimals: 2, priceStep: 1, sizeDecimals: 8, sizeStep: 1 };
 
 let pricing: PricingSimulation;
 beforeEach(async () => {
-  pricing = await startPricing({ start });
-  await addProduct(pricing);
+  pricing = await startMarket();
 });
 afterEach(() => pricing.stop());
 
 test.each(['1s', '1m', '5m', '15m', '1h', '6h', '1d'] as const)(
   'candles of %s are those of the trades, on both sides of the seam between archive and table',
   async (interval) => {
-    const history = market(1_500, start - 9 * 3_600_000, 20_000);
+    const history = market(1_500, noon - 9 * 3_600_000, 20_000);
     await pricing.post(history.slice(0, 1_200));
     await pricing.world.advance(300_000);
     // What comes now stays in the table alone, next to minutes that are archived.
@@ -87,14 +84,13 @@ async function countReads(): Promise<(port: 'archive' | 'marks' | 'trades') => n
   const record = ({ function: name, port, method }: PortCall): void => {
     if (name === 'api' && ['get', 'head', 'query'].includes(method)) reads.set(port, (reads.get(port) ?? 0) + 1);
   };
-  pricing = await startPricing({ start, record });
-  await addProduct(pricing);
+  pricing = await startMarket({ record });
   return (port) => reads.get(port) ?? 0;
 }
 
 test('the average over any span is exact, and reads one object of each level and side, however long the span', async () => {
   const reads = await countReads();
-  const history = market(300, start - 40 * 86_400_000, 11_000_000);
+  const history = market(300, noon - 40 * 86_400_000, 11_000_000);
   await pricing.post(history);
   await pricing.world.advance(600_000);
   const before = reads('archive');
@@ -127,7 +123,7 @@ test('where no trade can lie, nothing is read, however wide the question', async
 
 test('what waits to be archived is read where it is asked for, and nowhere else', async () => {
   const reads = await countReads();
-  const history = market(3_000, start - 3_000 * 60_000, 60_000);
+  const history = market(3_000, noon - 3_000 * 60_000, 60_000);
   await pricing.post(history);
   const minute = (history[1_500]!.time as string).slice(0, 16);
   const [rows, marks] = [reads('trades'), reads('marks')];
@@ -199,9 +195,8 @@ test('one bad trade spoils no other, and is told what was wrong with it', async 
 
 test('trades leave the table once retention has passed, and are found as before; one that comes again is known', async () => {
   await pricing.stop();
-  pricing = await startPricing({ start, settings: { retentionMs: 3_600_000 } });
-  await addProduct(pricing);
-  const history = market(200, start - 600_000, 2_000);
+  pricing = await startMarket({ settings: { retentionMs: 3_600_000 } });
+  const history = market(200, noon - 600_000, 2_000);
   await pricing.post(history);
   const before = await pricing.trades();
   await pricing.world.advance(4 * 3_600_000);
@@ -211,7 +206,7 @@ test('trades leave the table once retention has passed, and are found as before;
   expect(await pricing.trades()).toEqual(before);
   const objects = await pricing.archived();
   expect(new Set((await pricing.post(history)).map(({ status }) => status))).toEqual(new Set(['duplicate']));
-  await pricing.post([trade(201, new Date(start - 600_000).toISOString())]);
+  await pricing.post([trade(201, new Date(noon - 600_000).toISOString())]);
   await pricing.world.advance(600_000);
   expect(await pricing.trades()).toHaveLength(201);
   expect((await pricing.archived()).size).toBe(objects.size);

@@ -1,15 +1,12 @@
 import type { Faults } from '@portolan/kernel/testing';
-import { addProduct, startPricing, trade } from './testing/pricing-simulation.ts';
+import { at, startMarket, trade } from './testing/pricing-simulation.ts';
 
 // A page of a table may be shorter than it was asked for, and another may follow.
-const start = Date.UTC(2026, 0, 31, 12, 0, 0);
-const at = (second: number): string => new Date(start + second * 1_000).toISOString();
 const params = { id: 'BTC-USD' };
 
 /** A market of two hours, seen as it runs and when all has closed. */
 async function seen(faults: Faults) {
-  const pricing = await startPricing({ start, faults });
-  await addProduct(pricing);
+  const pricing = await startMarket({ faults });
   for (const source of ['a', 'b']) {
     const mark = { product: 'BTC-USD', lastId: '99', time: at(0) };
     const feed = { state: 'live', endpoint: 'x', simulated: true, products: ['BTC-USD'], marks: [mark] };

@@ -1,16 +1,12 @@
 import { minutes } from '@portolan/kernel';
 import type { Gap } from './intake.ts';
-import { addProduct, startPricing, trade, type PricingSimulation } from './testing/pricing-simulation.ts';
+import { at, startMarket, trade, type PricingSimulation } from './testing/pricing-simulation.ts';
 import { maxSources } from './admission.ts';
 import { tickers } from './ports.ts';
 
-const start = Date.UTC(2026, 0, 31, 12, 0, 0);
-const at = (second: number): string => new Date(start + second * 1_000).toISOString();
-
 let pricing: PricingSimulation;
 beforeEach(async () => {
-  pricing = await startPricing({ start });
-  await addProduct(pricing);
+  pricing = await startMarket();
 });
 afterEach(() => pricing.stop());
 

@@ -89,6 +89,19 @@ export async function startPricing(
   };
 }
 
+/** When the time of most tests begins. */
+export const noon = Date.UTC(2026, 0, 31, 12, 0, 0);
+
+/** So many seconds after {@link noon}, ISO 8601. */
+export const at = (second: number): string => new Date(noon + second * 1_000).toISOString();
+
+/** A simulation from {@link noon} on, with the product known. */
+export async function startMarket(options: Parameters<typeof startPricing>[0] = {}): Promise<PricingSimulation> {
+  const pricing = await startPricing({ start: noon, ...options });
+  await addProduct(pricing);
+  return pricing;
+}
+
 /** Makes BTC-USD known, in cents and satoshis. */
 export const addProduct = (simulation: PricingSimulation): Promise<unknown> =>
   simulation.ask('putProduct', {

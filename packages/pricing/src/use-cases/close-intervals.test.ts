@@ -2,15 +2,12 @@ import { minutes } from '@portolan/kernel';
 import { nameOf } from '../archive/interval-name.ts';
 import { archiveLevels } from '../interval.ts';
 import { marks } from '../ports.ts';
-import { addProduct, startPricing } from '../testing/pricing-simulation.ts';
-
-const start = Date.UTC(2026, 0, 31, 12, 0, 0);
+import { noon, startMarket } from '../testing/pricing-simulation.ts';
 
 test('an interval that has ended is found behind all those around it that have not, and before many that have not begun', async () => {
-  const pricing = await startPricing({ start });
-  await addProduct(pricing);
-  const around = archiveLevels.map((level) => nameOf(level, start * 1_000));
-  const ahead = Array.from({ length: 200 }, (_, n) => nameOf('minute', (start + minutes(30 + n)) * 1_000));
+  const pricing = await startMarket();
+  const around = archiveLevels.map((level) => nameOf(level, noon * 1_000));
+  const ahead = Array.from({ length: 200 }, (_, n) => nameOf('minute', (noon + minutes(30 + n)) * 1_000));
   const table = pricing.world.open(marks);
   for (const interval of [...around, ...ahead]) await table.put({ product: 'BTC-USD', interval });
   await pricing.world.advance(minutes(3));

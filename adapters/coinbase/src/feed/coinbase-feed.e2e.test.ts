@@ -3,21 +3,13 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { startCoinbaseFeed } from '../index.ts';
 import { startExchangeSimulator } from '../simulator/index.ts';
-import { eventually, ExchangeRun, quickExchange } from '../testing/exchange-run.ts';
+import { eventually, quickExchange } from '../testing/exchange-run.ts';
+import { exchangeRuns } from '../testing/exchange-runs.ts';
 import { MemoryIntake } from '../testing/memory-intake.ts';
 import { pass } from '../testing/virtual-time.ts';
 
-const open: AsyncDisposable[] = [];
-
-afterEach(async () => {
-  for (const each of open.splice(0)) await each[Symbol.asyncDispose]();
-});
-
-async function start(...args: Parameters<typeof ExchangeRun.start>): Promise<ExchangeRun> {
-  const run = await ExchangeRun.start(...args);
-  open.push(run);
-  return run;
-}
+const { start, endLater, end } = exchangeRuns();
+afterEach(end);
 
 describe('a feed', () => {
   test('makes its products known, has recent trades at once, and follows all of them', async () => {
@@ -230,7 +222,7 @@ test('fetches recent trades only so far back as the intake has none', async () =
 test('gives up a connection that is never answered, by its own clock, and tries again', async () => {
   const alarm = new VirtualAlarm();
   const exchange = await startExchangeSimulator({ ...quickExchange, alarm });
-  open.push({ [Symbol.asyncDispose]: () => exchange.stop() });
+  endLater({ [Symbol.asyncDispose]: () => exchange.stop() });
   const sockets: Socket[] = [];
   const mute = createServer((socket) => sockets.push(socket.resume())).listen(0, '127.0.0.1');
   await once(mute, 'listening');
@@ -238,7 +230,7 @@ test('gives up a connection that is never answered, by its own clock, and tries 
   const endpoints = { websocket, rest: exchange.restUrl };
   const run = await start({ endpoints }, {}, { alarm, intake: new MemoryIntake() });
   // Closed once the feed has ended its connections.
-  open.push(mute);
+  endLater(mute);
   await run.until(() => run.lines.includes('the feed waits: no progress while connecting for 400 ms'));
   await run.until(() => sockets.length === 2 && sockets[0]!.closed);
 });
@@ -251,7 +243,7 @@ test('waits for an exchange that is not there yet', async () => {
   await run.until(() => run.lines.some((line) => line.startsWith('the feed waits: PortError: /products/BTC-USD')));
   const { alarm } = run;
   const late = await startExchangeSimulator({ ...quickExchange, alarm, port: Number(new URL(exchange.restUrl).port) });
-  open.push({ [Symbol.asyncDispose]: () => late.stop() });
+  endLater({ [Symbol.asyncDispose]: () => late.stop() });
   await run.until(() => run.feed.state().state === 'live');
 });
 

@@ -1,16 +1,7 @@
-import { ExchangeRun } from '../testing/exchange-run.ts';
+import { exchangeRuns } from '../testing/exchange-runs.ts';
 
-const open: AsyncDisposable[] = [];
-
-afterEach(async () => {
-  for (const each of open.splice(0)) await each[Symbol.asyncDispose]();
-});
-
-async function start(...args: Parameters<typeof ExchangeRun.start>): Promise<ExchangeRun> {
-  const run = await ExchangeRun.start(...args);
-  open.push(run);
-  return run;
-}
+const { start, end } = exchangeRuns();
+afterEach(end);
 
 describe('what the exchange does not have', () => {
   test('is said, and does not keep the rest from being live', async () => {

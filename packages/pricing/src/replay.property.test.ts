@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { chunks } from '@portolan/kernel';
 import type { Faults } from '@portolan/kernel/testing';
 import type { ReportedTrade, TradeResult } from './intake.ts';
@@ -38,6 +39,10 @@ async function untilAnswered<T>({ world }: PricingSimulation, ask: () => Promise
   }
 }
 
+/** What is told by comparing: matchers would ask about each byte of hundreds of objects. */
+const digests = ({ objects }: Replay): ReadonlyMap<string, string> =>
+  new Map([...objects].map(([key, bytes]) => [key, createHash('sha256').update(bytes).digest('hex')]));
+
 const accepted = ({ results }: Replay): number => results.filter(({ status }) => status === 'accepted').length;
 
 let inOrder: Replay;
@@ -61,7 +66,7 @@ test('shuffled trades that come up to three times, in batches of other sizes, ma
   const again = shuffled([...trades, ...trades.filter((_, n) => n % 2 === 0), ...trades.slice(0, 20_000)], 2);
   const replayed = await replay(chunks(again, 3_777));
   expect(accepted(replayed)).toBe(count);
-  expect(replayed.objects).toEqual(inOrder.objects);
+  expect(digests(replayed)).toEqual(digests(inOrder));
 }, 60_000);
 
 test('so do trades that are handed in while the process crashes and its engines refuse calls', async () => {
@@ -70,5 +75,5 @@ test('so do trades that are handed in while the process crashes and its engines 
     throttle: 0.0001,
     duplicate: 0.2,
   });
-  expect(replayed.objects).toEqual(inOrder.objects);
+  expect(digests(replayed)).toEqual(digests(inOrder));
 }, 120_000);

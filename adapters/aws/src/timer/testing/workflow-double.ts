@@ -25,8 +25,6 @@ interface Execution {
  * @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_StopExecution.html
  */
 export async function workflowDouble(now: () => number): Promise<FiringDouble> {
-  // It does not know the ARNs of optimised integrations.
-  const machine = new StateMachine(waitDefinition as never, { validationOptions: { checkArn: false } });
   const executions = new Map<string, Execution>();
   const start = ({ name, input, stateMachineArn }: Record<'name' | 'input' | 'stateMachineArn', string>): Answer => {
     if (!/^[\w.-]{1,80}$/.test(name)) return error('InvalidName', name);
@@ -57,7 +55,7 @@ export async function workflowDouble(now: () => number): Promise<FiringDouble> {
       await sideBySide(due, 20, async ([arn, execution]) => {
         if (untilOf(execution.input) - execution.startedAt > yearMs) throw new Error(`${arn} lived for over a year`);
         execution.state = 'ended';
-        await run(machine, execution.input, sqs);
+        await run(execution.input, sqs);
       });
     },
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
@@ -66,8 +64,16 @@ export async function workflowDouble(now: () => number): Promise<FiringDouble> {
 
 const untilOf = (input: string): number => Date.parse((JSON.parse(input) as WaitInput).until);
 
-async function run(machine: StateMachine, input: string, sqs: SQSClient): Promise<void> {
-  const execution = machine.run(JSON.parse(input) as never, {
+let known: StateMachine | undefined;
+function waitMachine(): StateMachine {
+  // Checking a definition compiles a JSON schema for it, and this one never changes: it is made once, when first asked for.
+  // The check does not know the ARNs of optimised integrations.
+  known ??= new StateMachine(waitDefinition as never, { validationOptions: { checkArn: false } });
+  return known;
+}
+
+async function run(input: string, sqs: SQSClient): Promise<void> {
+  const execution = waitMachine().run(JSON.parse(input) as never, {
     overrides: {
       waitTimeOverrides: { Wait: 0 },
       taskResourceLocalHandlers: {

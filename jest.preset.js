@@ -13,6 +13,8 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
   transform: { '\\.ts$': '<rootDir>/tools/nx/jest/strip-types.js' },
+  // So that one variable seeds every property, wherever it is written, and files without properties load nothing for it.
+  moduleNameMapper: { '^fast-check$': '<rootDir>/tools/nx/jest/seeded-fast-check.js' },
   testMatch: ['<rootDir>/{packages,adapters,apps,tools}/**/*.test.ts'],
   modulePathIgnorePatterns: ignored,
   testPathIgnorePatterns: ['/node_modules/', ...ignored],

@@ -7,30 +7,31 @@ export interface Lane {
   /** Jest options beyond the workspace's own. */
   readonly jestArgs: readonly string[];
   /**
-   * Lanes with a stream run after those without: those of one stream one after the other, both streams at the same time,
-   * since each of them leaves a core idle for much of its time. @default none
+   * Two streams run side by side, the lanes of each one after the other. Lanes that run one file at a time make one of them:
+   * they wait for much of their time, and the workers of the other lanes have the cores meanwhile.
    */
-  readonly stream?: 'engines' | 'processes';
+  readonly stream: 'alone' | 'workers';
   /** Why a file of the lane cannot run on this machine and how to change that; absent or undefined where it can. */
   readonly missing?: (file: string) => string | undefined;
 }
 
 // Lanes that start processes, servers or browsers run one file at a time: their timing is part of what they test.
-const alone = ['--runInBand', '--testTimeout=120000'];
+const alone = { stream: 'alone', jestArgs: ['--runInBand', '--testTimeout=120000'] } as const;
 
-// Engines of other makers wait their own time out: while one file waits, another one works.
-const waiting = ['--maxWorkers=4', '--testTimeout=120000'];
+const workers = (count: number, timeoutMs: number) =>
+  ({ stream: 'workers', jestArgs: [`--maxWorkers=${count}`, `--testTimeout=${timeoutMs}`] }) as const;
 
-/** All lanes, in the order they run: the quickest answer first. */
+/** All lanes, in the order in which those of a stream run: the quickest answer first. */
 export const lanes: readonly Lane[] = [
-  { name: 'unit', jestArgs: ['--maxWorkers=2'] },
-  { name: 'property', jestArgs: ['--maxWorkers=2', '--testTimeout=60000'] },
-  { name: 'conformance', jestArgs: ['--maxWorkers=3', '--testTimeout=60000'] },
-  { name: 'found', jestArgs: waiting, stream: 'engines', missing: missingEngine },
-  { name: 'workspace', jestArgs: alone, stream: 'engines' },
-  { name: 'crash', jestArgs: alone, stream: 'processes' },
-  { name: 'e2e', jestArgs: alone, stream: 'processes' },
-  { name: 'browser', jestArgs: alone, stream: 'processes', missing: missingBrowser },
+  { name: 'unit', ...workers(2, 5_000) },
+  { name: 'property', ...workers(2, 60_000) },
+  { name: 'conformance', ...workers(2, 60_000) },
+  // Engines of other makers wait their own time out: while one file waits, another one works.
+  { name: 'found', ...workers(4, 120_000), missing: missingEngine },
+  { name: 'crash', ...alone },
+  { name: 'e2e', ...alone },
+  { name: 'browser', ...alone, missing: missingBrowser },
+  { name: 'workspace', ...alone },
 ];
 
 /**

@@ -42,16 +42,12 @@ async function runInTurn(some: readonly Lane[], printing: Parameters<typeof runL
 
 const chosen = lanes.filter(({ name }) => wanted.includes(name));
 const ofStream = (stream: Lane['stream']): readonly Lane[] => chosen.filter((lane) => lane.stream === stream);
-const [engines, processes] = [ofStream('engines'), ofStream('processes')];
-const results = [
-  ...(await runInTurn(ofStream(undefined), 'at once')),
-  ...(
-    await Promise.all([
-      runInTurn(engines, processes.length === 0 ? 'at once' : 'at its end'),
-      runInTurn(processes, 'at once'),
-    ])
-  ).flat(),
-];
+const [workers, alone] = [ofStream('workers'), ofStream('alone')];
+const streams = await Promise.all([
+  runInTurn(workers, 'at once'),
+  runInTurn(alone, workers.length === 0 ? 'at once' : 'at its end'),
+]);
+const results = streams.flat();
 const strays = files.filter((file) => laneOf(file) === undefined);
 if (strays.length > 0) results.push(misnamed(strays));
 

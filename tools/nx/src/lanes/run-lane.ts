@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Lane } from './lanes.ts';
+import { scratchRoot } from './scratch.ts';
 
 /** What a lane did. */
 export interface LaneResult {
@@ -45,23 +46,31 @@ export async function runLane(
   const left = { ...empty(lane.name), skipped: missing.length, skips: [...new Set(missing)] };
   if (runnable.length === 0) return left;
 
-  const scratch = mkdtempSync(join(tmpdir(), 'portolan-lane-'));
+  const scratch = mkdtempSync(join(lane.stream === 'workers' ? scratchRoot() : tmpdir(), 'portolan-lane-'));
   const reportFile = join(scratch, 'report.json');
   const startedMs = performance.now();
   try {
-    const status = await runJest(jestArguments(lane, runnable, reportFile), root, printing);
+    const status = await runJest(jestArguments(lane, runnable, reportFile), { root, printing, scratch });
     const seconds = (performance.now() - startedMs) / 1000;
     const ran = countsOf(lane.name, readReport(reportFile), status === 0);
     return { ...ran, seconds, skipped: ran.skipped + left.skipped, skips: [...ran.skips, ...left.skips] };
   } finally {
-    rmSync(scratch, { recursive: true, force: true });
+    rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
-async function runJest(args: readonly string[], cwd: string, printing: 'at once' | 'at its end'): Promise<number> {
+interface Circumstances {
+  readonly root: string;
+  readonly printing: 'at once' | 'at its end';
+  /** What tests leave of their temporary files goes with it. */
+  readonly scratch: string;
+}
+
+async function runJest(args: readonly string[], { root, printing, scratch }: Circumstances): Promise<number> {
   const held = printing === 'at its end';
   const jest = spawn(process.execPath, args, {
-    cwd,
+    cwd: root,
+    env: { ...process.env, TMPDIR: scratch },
     stdio: ['ignore', held ? 'pipe' : 'inherit', held ? 'pipe' : 'inherit'],
   });
   const printed: Buffer[] = [];
@@ -79,6 +88,8 @@ function jestArguments(lane: Lane, files: readonly string[], reportFile: string)
     '--json',
     `--outputFile=${reportFile}`,
     '--reporters=default',
+    // Kept from one run to the next, unlike the temporary files among which Jest has it by itself.
+    '--cacheDirectory=.nx/jest',
     ...lane.jestArgs,
     '--runTestsByPath',
     ...files,

@@ -1,8 +1,10 @@
 import type { TargetConfiguration } from '@nx/devkit';
+import { compiler } from './compiler.ts';
 import type { Placement } from './placement.ts';
 
 type Targets = Record<string, TargetConfiguration>;
 
+const tsc = `node ${compiler}`;
 const jest = 'node --experimental-vm-modules --disable-warning=ExperimentalWarning node_modules/jest/bin/jest.js';
 
 /**
@@ -17,7 +19,10 @@ export function targetsOf(root: string, placement: Placement, has: (file: string
   const alike = knowsNode && has('tsconfig.test.json');
   const tsconfigs = [...(alike ? [] : ['tsconfig.json']), 'tsconfig.test.json'].filter(has);
   if (tsconfigs.length > 0) {
-    targets['typecheck'] = cached(tsconfigs.map((file) => `tsc -p ${root}/${file}`).join(' && '), ['sources', 'tests']);
+    targets['typecheck'] = cached(tsconfigs.map((file) => `${tsc} -p ${root}/${file}`).join(' && '), [
+      'sources',
+      'tests',
+    ]);
   }
   targets['test'] = cached(`${jest} --passWithNoTests ${root}/`, ['sources', 'tests']);
 
@@ -37,7 +42,7 @@ function buildOf(root: string, { type, cloud }: Placement, has: (file: string) =
   }
   const build = {
     // Without the source condition, other packages are seen through their built types, as they will be once published.
-    ...cached(`tsc -p ${root}/tsconfig.json --noEmit false --customConditions portolan-built`, ['sources']),
+    ...cached(`${tsc} -p ${root}/tsconfig.json --noEmit false --customConditions portolan-built`, ['sources']),
     dependsOn: ['^build'],
     outputs: ['{projectRoot}/dist'],
   };

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
+import { compiler } from '../compiler.ts';
 import { portKinds } from '../port-kinds.ts';
 import { scratchWorkspace, type ScratchWorkspace } from './testing/scratch-workspace.ts';
 
@@ -65,7 +66,7 @@ test('makes projects that type-check and build, composition roots of every cloud
   // One of each template by its own target; all together as one program, which reads the clouds' clients once.
   const ofEachTemplate = ['@portolan/order-tracking', 'gcp-order-tracking', '@portolan/rates'];
   scratch.run('nx', 'run-many', '-t', 'typecheck', '-p', ofEachTemplate.join(','));
-  scratch.run('tsc', '-p', program);
+  scratch.run('node', compiler, '-p', program);
   scratch.run('nx', 'run-many', '-t', 'build', '-p', [...projects, '@portolan/app-local'].join(','));
   for (const cloud of clouds) {
     expect(existsSync(join(scratch.folder, `dist/apps/${cloud}/order-tracking/main.cjs`))).toBe(true);
@@ -133,7 +134,7 @@ test('no composition root compiles any more once the domain needs a port that no
   edit('order-tracking.ts', /\{ entries \},/, '{ entries, news },');
   let told = '';
   try {
-    scratch.run('tsc', '-p', program);
+    scratch.run('node', compiler, '-p', program);
   } catch (error) {
     told = String(error);
   }

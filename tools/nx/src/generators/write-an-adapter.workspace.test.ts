@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { compiler } from '../compiler.ts';
 import { scratchFolder, scratchWorkspace, type ScratchWorkspace } from './testing/scratch-workspace.ts';
 
 // The guide, followed to the letter outside of the repository: packages as they would be published, an empty folder, and
@@ -50,7 +51,8 @@ test('type-checks against the published types', () => {
   const options =
     '--module nodenext --target es2024 --lib es2024,esnext.disposable --strict --noEmit --skipLibCheck false';
   const more = `--allowImportingTsExtensions --erasableSyntaxOnly --types node --typeRoots ${scratch.folder}/node_modules/@types`;
-  scratch.run('tsc', ...`${options} ${more}`.split(' '), ...[...guideFiles().keys()].map((file) => join(folder, file)));
+  const files = [...guideFiles().keys()].map((file) => join(folder, file));
+  scratch.run('node', compiler, ...`${options} ${more}`.split(' '), ...files);
 });
 
 test('passes the suite and the model with the adapter of the guide', () => {

@@ -9,11 +9,10 @@ import {
   readFileSync,
   realpathSync,
   rmSync,
-  statfsSync,
   symlinkSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import { scratchRoot } from '../../lanes/scratch.ts';
 
 const root = join(import.meta.dirname, '../../../../..');
 
@@ -72,10 +71,7 @@ export function scratchWorkspace(): ScratchWorkspace {
  * has room there, since what is written is thousands of small files that are soon removed.
  */
 export function scratchFolder(name: string): string {
-  const memory = '/dev/shm';
-  const { bavail, bsize } = existsSync(memory) ? statfsSync(memory) : { bavail: 0, bsize: 0 };
-  const place = bavail * bsize > 2 ** 30 ? memory : tmpdir();
-  return realpathSync(mkdtempSync(join(place, `portolan-${name}-`)));
+  return realpathSync(mkdtempSync(join(scratchRoot(), `portolan-${name}-`)));
 }
 
 function environmentOf(folder: string): NodeJS.ProcessEnv {

@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { flushCompileCache } from 'node:module';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -58,6 +59,8 @@ export async function startEngine(script: URL, args: readonly string[] = []): Pr
 
 /** Tells the parent that the engine listens; for the scripts that {@link startEngine} runs. */
 export function sayListening(port: number): void {
+  // Engines are killed, and what is kept of compiling them (NODE_COMPILE_CACHE) is otherwise written when a process ends.
+  flushCompileCache();
   process.send?.({ listening: port });
 }
 

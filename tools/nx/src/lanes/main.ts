@@ -1,29 +1,23 @@
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { askedFor } from './arguments.ts';
 import { laneOf, lanes, type Lane } from './lanes.ts';
 import { reportOf, succeeded } from './report.ts';
 import { misnamed, runLane, type LaneResult } from './run-lane.ts';
 
-const usage = 'Usage: npm test -- [--lane <name>[,<name>]] [<part of a path> ...]';
+const asked = askedFor(process.argv.slice(2));
+if (asked.kind !== 'run') {
+  console[asked.kind === 'help' ? 'log' : 'error'](asked.text);
+  process.exit(asked.kind === 'help' ? 0 : 2);
+}
+const { wanted, parts } = asked;
 
 const root = join(import.meta.dirname, '../../../..');
-const { values, positionals } = parseArgs({ options: { lane: { type: 'string' } }, allowPositionals: true });
-
-const wanted = values.lane?.split(',') ?? lanes.map(({ name }) => name);
-const unknown = wanted.filter((name) => !lanes.some((lane) => lane.name === name));
-if (unknown.length > 0) {
-  console.error(
-    `No such lane: ${unknown.join(', ')}; there are ${lanes.map(({ name }) => name).join(', ')}.\n${usage}`,
-  );
-  process.exit(2);
-}
-
 const files = globSync('{packages,adapters,apps,tools}/**/*.test.ts', {
   cwd: root,
   exclude: (path) => /(^|\/)(node_modules|dist|fixtures)$/.test(path),
 })
-  .filter((file) => positionals.length === 0 || positionals.some((part) => file.includes(part)))
+  .filter((file) => parts.length === 0 || parts.some((part) => file.includes(part)))
   .sort();
 
 const run = (lane: Lane, printing: Parameters<typeof runLane>[3]): Promise<LaneResult> =>

@@ -28,3 +28,23 @@ test('asks again at once where nothing came for as long as a pull may wait, howe
   // No busy loop either, should a service answer so without having waited.
   expect(Math.max(...waits)).toBeLessThanOrEqual(100);
 });
+
+test('asks anew where a pull has had no answer at all for as long as one may wait', async () => {
+  let pulls = 0;
+  const port = await serveRest(({ path }) => {
+    if (!path.endsWith(':pull')) return {};
+    if (++pulls === 1) return new Promise(() => {});
+    return { receivedMessages: [{ ackId: 'a', message: { data: 'aGk=' } }] };
+  });
+  const subscription = new InstanceSubscription(restOf(port, 'v1'), {
+    project: 'p',
+    topic: 't',
+    name: 'one',
+    filter: '',
+    log: silentLog,
+    pullMs: 10,
+  });
+  await new Promise<void>((resolve) => subscription.pull(async () => resolve()));
+  await subscription.end();
+  expect(pulls).toBeGreaterThan(1);
+});

@@ -19,6 +19,8 @@ export interface InstanceSubscriptionOptions {
   readonly name: string;
   readonly filter: string;
   readonly log: Log;
+  /** How long a pull may wait, in milliseconds. @default 120,000: longer than Pub/Sub lets one wait, which it calls "a bounded time" */
+  readonly pullMs?: number;
   /** Waits before it pulls again. @default by the machine's clock, until `signal` */
   readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
@@ -34,8 +36,6 @@ const expiryS = 86_400;
 
 /** Messages in one answer, which may so have some megabytes. */
 const pulledAtOnce = 200;
-/** Longer than Pub/Sub lets a pull wait, which it calls "a bounded time"; in milliseconds. */
-const pullMs = 120_000;
 const waits = { baseMs: 100, capMs: 5_000 };
 
 /**
@@ -119,7 +119,7 @@ export class InstanceSubscription {
       path: `${this.#path}:pull`,
       body: { maxMessages: pulledAtOnce },
       repeatable: false,
-      timeoutMs: pullMs,
+      timeoutMs: this.#options.pullMs ?? 120_000,
       signal: this.#ended.signal,
     });
     return receivedMessages;

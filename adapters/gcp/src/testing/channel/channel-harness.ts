@@ -30,6 +30,8 @@ export interface ChannelWorld {
   readonly alarm: Alarm;
   /** Of sockets. @default as in production */
   readonly heartbeatMs?: number;
+  /** Of pulls. @default as in production */
+  readonly pullMs?: number;
   now(): number;
   pass(durationMs: number): Promise<void>;
   /** Lets what is under way finish; `events` grows with what clients see. */
@@ -87,7 +89,8 @@ export async function channelHarness(world: ChannelWorld, instanceCount: number)
     const self = environment.ids.next();
     const topic = pubsubName(service, port.name);
     const name = pubsubName(service, port.name, [self]);
-    const subscription = { project, topic, name, filter: fanFilter(self), log: environment.log };
+    const pulling = world.pullMs === undefined ? {} : { pullMs: world.pullMs };
+    const subscription = { project, topic, name, filter: fanFilter(self), log: environment.log, ...pulling };
     const made = new RunChannel(port, {
       self,
       environment,

@@ -8,6 +8,11 @@ import { channelHarness } from './channel-harness.ts';
 
 /** How long the emulator is given to deliver what it has, in milliseconds: its time is real, and it tells nobody. */
 const settleMs = 100;
+/**
+ * A pull of the emulator that waits is not always told of what came: seen under load, where nothing moved for two minutes.
+ * So it is asked anew.
+ */
+const pullMs = 5_000;
 
 /**
  * Channels on instances of this process, which tell each other over Google's emulator of Pub/Sub, in real time: what has to
@@ -28,6 +33,7 @@ export async function emulatedChannel(
       environment: nodeEnvironment(alarm),
       alarm,
       heartbeatMs: 1_000,
+      pullMs,
       now: () => Date.now(),
       pass: (durationMs) => delay(durationMs + settleMs),
       settle: () => delay(settleMs),

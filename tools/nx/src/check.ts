@@ -4,8 +4,25 @@ import { globSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { compiler } from './compiler.ts';
 
-// What CI holds the repository to. `--no-tests` leaves the lanes out, for a caller that runs `npm test` itself.
-const { values } = parseArgs({ options: { tests: { type: 'boolean', default: true } }, allowNegative: true });
+const usage = `Usage: npm run check -- [--no-tests]
+
+What CI holds the repository to: types, style, boundaries and purity, the build, and the lanes that need nothing else. Without
+the lanes for a caller that runs npm test itself.`;
+const options = { tests: { type: 'boolean', default: true }, help: { type: 'boolean', short: 'h' } } as const;
+const { values } = readArguments();
+if (values.help === true) {
+  console.log(usage);
+  process.exit();
+}
+
+function readArguments() {
+  try {
+    return parseArgs({ options, allowNegative: true });
+  } catch (error) {
+    console.error(`${(error as Error).message}\n${usage}`);
+    process.exit(2);
+  }
+}
 
 type Step = readonly [name: string, command: string];
 

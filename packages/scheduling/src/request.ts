@@ -199,8 +199,10 @@ function readRecurring(request: When, now: number, prefix: string): Schedule | P
     overlap: request.overlap ?? 'first',
     ...bounds,
   };
-  if (nextOccurrence(schedule, Math.max(now, bounds.notBefore - 1)) === undefined)
-    return invalid(`${prefix}.cron`, cron, 'expected a pattern that still comes to pass');
+  const first = nextOccurrence(schedule, Math.max(now, bounds.notBefore - 1));
+  if (first === undefined) return invalid(`${prefix}.cron`, cron, 'expected a pattern that still comes to pass');
+  if (first > now + horizonMs)
+    return invalid(`${prefix}.cron`, cron, 'expected a first occurrence at most 10 years ahead');
   return schedule;
 }
 

@@ -60,6 +60,19 @@ describe('recurring tasks', () => {
     ).toEqual([5, 6]);
   });
 
+  test('an occurrence further ahead than any timer comes to pass all the same, and none before it is lost', async () => {
+    const { world, receiver, create, get } = await startScheduling();
+    const task = await create({ cron: '0 0 0 2 1 * 2026,2045' });
+    await world.advance(days(2));
+    expect(receiver.received.map((request) => request.at)).toEqual([start + days(1)]);
+    expect(await get(task.id)).toMatchObject({ state: 'scheduled', nextRunAt: '2045-01-02T00:00:00.000Z' });
+    for (let year = 2027; year <= 2045; year++) await world.jump(Date.UTC(year, 0, 1));
+    expect(receiver.received).toHaveLength(1);
+    await world.advance(days(2));
+    expect(receiver.received.map((request) => request.at).slice(1)).toEqual([Date.UTC(2045, 0, 2)]);
+    expect((await get(task.id)).state).toBe('succeeded');
+  });
+
   test.each([
     ['allow', [60, 120, 180, 240]],
     ['skip', [60, 180]],

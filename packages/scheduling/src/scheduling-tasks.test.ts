@@ -95,6 +95,7 @@ describe('creating', () => {
     [{ cron: '61 * * * *' }, 'body.cron', 'Invalid value for minute: 61'],
     [{ cron: '0 0 * * *', timeZone: 'Mars/Olympus' }, 'body.timeZone', 'IANA'],
     [{ cron: '0 0 31 2 *' }, 'body.cron', 'still comes to pass'],
+    [{ cron: '0 0 0 1 1 * 2099' }, 'body.cron', 'first occurrence at most 10 years ahead'],
     [{ at: 'tomorrow' }, 'body.at', 'ISO 8601'],
     [{ at: '2026-02-30T00:00:00Z' }, 'body.at', 'ISO 8601'],
     [{ at: at(days(3_660)) }, 'body.at', '10 years'],

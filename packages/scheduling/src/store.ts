@@ -1,7 +1,8 @@
 import { days, type Context, type EditResult, type Granted, type Trace } from '@portolan/kernel';
 import { type tasks, type wakeups } from './ports.ts';
 import { packTask, unpackTask } from './stored-task.ts';
-import { isFinal, planNext, type Task } from './task.ts';
+import { horizonMs } from './request.ts';
+import { isFinal, planNext, type Planned, type Task } from './task.ts';
 
 /** How long finished tasks and dead letters are kept. */
 export const retentionMs = days(7);
@@ -65,7 +66,8 @@ const expiryOf = (task: Task, now: number): { readonly expiresAt?: number } =>
   isFinal(task.state) ? { expiresAt: now + retentionMs } : {};
 
 /**
- * Sets the timer of a task's plan, if it has one.
+ * Sets the timer of a task's plan, if it has one. A pattern may leave out more years than timers reach: such a plan is
+ * looked at again on the way.
  *
  * @param trace - @default the trace of the invocation
  */
@@ -73,8 +75,11 @@ export async function setPlan(timers: Wakeups, task: Task, now: number, trace?: 
   const { id, next } = task;
   if (next === undefined) return;
   const options = trace === undefined ? {} : { trace };
-  await timers.set(next.timer, next.dueAt, { kind: 'due', task: id, setAt: now }, options);
+  await timers.set(next.timer, Math.min(next.dueAt, now + horizonMs), { kind: 'due', task: id, setAt: now }, options);
 }
+
+/** Whether the timer of a plan, set at that instant, comes before the plan is due. */
+export const isOnTheWay = ({ dueAt }: Planned, setAt: number): boolean => dueAt > setAt + horizonMs;
 
 /** Cancels the timer of a plan that no longer stands. Only tidiness: left alone, it would find nothing to do. */
 export async function dropPlan(timers: Wakeups, before: Task, after: Task): Promise<void> {

@@ -2,7 +2,7 @@ import { RetryLater, type Context, type Delivery, type Granted } from '@portolan
 import { beginAttempt, beginOccurrence } from '../decide.ts';
 import { freePlaces, readGroup } from '../groups.ts';
 import { deadLetters, events, groups, stats, tasks, wakeups, webhooks, type Wakeup } from '../ports.ts';
-import { readTask, replan, saveTask, setAttempt, setPlan } from '../store.ts';
+import { isOnTheWay, readTask, replan, saveTask, setAttempt, setPlan, type Recorded } from '../store.ts';
 import { isOpen, needsWake, type Task } from '../task.ts';
 import { attemptRun, type Version } from './attempt-run.ts';
 import { releaseHeld } from './release-held.ts';
@@ -51,6 +51,10 @@ async function beginDue(
       if (run === undefined) awaitWrite(message.setAt, now);
       return;
     }
+    if (isOnTheWay(task.next, message.setAt)) {
+      if (await goOn(stored, ports, context)) return;
+      continue;
+    }
     if (now < task.next.dueAt) throw new RetryLater(task.next.dueAt - now, 'the clock went back');
     const group = await readGroup(ports.groups, task.group);
     if (group?.paused === true) {
@@ -71,6 +75,14 @@ async function beginDue(
           );
     if (done) return;
   }
+}
+
+/** Sets out anew for a plan that lay further ahead than a timer reaches. @returns Whether the write won. */
+async function goOn({ task, version }: Recorded, { tasks, wakeups }: WakePorts, { clock, ids }: Context) {
+  const now = clock.now();
+  const again = replan(task, { ids });
+  await setPlan(wakeups, again, now);
+  return (await saveTask(tasks, again, version, now)) !== undefined;
 }
 
 /** Attempts a run that stands in its task already. */

@@ -1,4 +1,6 @@
 const dayMs = 86_400_000;
+/** The last instant that a year of four digits can write, which is all that RFC 3339 knows. */
+export const lastInstant = Date.parse('9999-12-31T23:59:59.999Z');
 /** Days that are remembered: the horizon of ten years, and some. */
 const maxDays = 4_000;
 /** What instants begin with, by day since 1970, up to the `T`. */

@@ -33,6 +33,13 @@ test.each([
   expect(runs(cron('30 2 * * *', newYork, { gap }), '2026-03-07T00:00:00Z', expected.length)).toEqual(expected);
 });
 
+test('a zone has its local mean time in the first centuries as well', () => {
+  expect(runs(cron('0 3 * * *', 'Europe/Berlin'), '0050-01-01T00:00:00Z', 2)).toEqual([
+    '0050-01-01T02:06:32Z',
+    '0050-01-02T02:06:32Z',
+  ]);
+});
+
 test.each([
   ['first', ['2026-10-31T05:30:00Z', '2026-11-01T05:30:00Z', '2026-11-02T06:30:00Z']],
   ['last', ['2026-10-31T05:30:00Z', '2026-11-01T06:30:00Z', '2026-11-02T06:30:00Z']],

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { Headers } from './headers.ts';
 import { maxTopicPayloadBytes } from './ports.ts';
 import { cronFault, gapPolicies, nextOccurrence, overlapPolicies } from './recurrence.ts';
+import { lastInstant } from './iso.ts';
 import { catchUpPolicies, concurrencyPolicies, type Schedule } from './task.ts';
 import { timeZone } from './wall-clock.ts';
 
@@ -19,10 +20,17 @@ export const Id = z
   )
   .meta({ example: 'invoice-2026-0017' });
 
+const upTo = 'expected an instant up to the year 9999, in UTC';
 /** An instant: ISO 8601 with an offset or Z, or milliseconds since 1970. */
 export const Instant = z
   .union(
-    [z.iso.datetime({ offset: true }).transform((text) => Date.parse(text)), z.int().min(0).max(8_640_000_000_000_000)],
+    [
+      z.iso
+        .datetime({ offset: true })
+        .transform((text) => Date.parse(text))
+        .refine((at) => at <= lastInstant, upTo),
+      z.int().min(0).max(lastInstant, upTo),
+    ],
     {
       error: 'expected an ISO 8601 date-time with an offset or Z ("2026-12-24T18:00:00Z"), or milliseconds since 1970',
     },

@@ -223,6 +223,15 @@ describe('lists and figures', () => {
     expect(await call('preview', { body: { everyMs: 60_000, count: 2 } })).toMatchObject({
       body: { runs: [at(60_000), at(120_000)] },
     });
+    // What a year of four digits cannot write is shown no more.
+    expect(await call('preview', { body: { everyMs: 60_000, from: '9999-12-31T23:58:30Z' } })).toEqual({
+      kind: 'ok',
+      body: { runs: ['9999-12-31T23:59:30.000Z'] },
+    });
+    expect(await call('preview', { body: { cron: '0 0 * * *', from: 8_640_000_000_000_000 } })).toMatchObject({
+      problem: 'invalid',
+      errors: [{ field: 'body.from' }],
+    });
     expect(await call('preview', { body: { cron: 'never' } })).toMatchObject({
       problem: 'invalid',
       errors: [{ field: 'body.cron' }],

@@ -99,6 +99,8 @@ describe('creating', () => {
     [{ at: 'tomorrow' }, 'body.at', 'ISO 8601'],
     [{ at: '2026-02-30T00:00:00Z' }, 'body.at', 'ISO 8601'],
     [{ at: at(days(3_660)) }, 'body.at', '10 years'],
+    [{ everyMs: 1_000, until: 253_402_300_800_000 }, 'body.until', 'year 9999'],
+    [{ everyMs: 1_000, until: '9999-12-31T23:00:00-05:00' }, 'body.until', 'year 9999'],
     [{ delayMs: -1 }, 'body.delayMs', 'whole milliseconds from 0 to'],
     [{ delayMs: 1.5 }, 'body.delayMs', 'whole milliseconds'],
     [{ everyMs: 10 }, 'body.everyMs', 'whole milliseconds from 100 to'],

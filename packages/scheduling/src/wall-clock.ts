@@ -9,6 +9,8 @@ export interface TimeZone {
 }
 
 const dayMs = 86_400_000;
+/** Every zone kept its local mean time until some day after. `Date.UTC` takes years below 100 for those of a later century. */
+const beforeRules = Date.UTC(1800, 0);
 const zones = new Map<string, TimeZone>();
 
 /** The zone of an IANA name, or `undefined` where there is none. Names are as `Intl` knows them. */
@@ -43,11 +45,12 @@ function makeZone(name: string): TimeZone | undefined {
   return {
     name,
     offsetAt(instant) {
+      const known = Math.max(instant, beforeRules);
       const fields: Record<string, number> = {};
-      for (const { type, value } of format.formatToParts(new Date(instant))) fields[type] = Number(value);
+      for (const { type, value } of format.formatToParts(known)) fields[type] = Number(value);
       const { year, month, day, hour, minute, second } = fields as Record<string, number>;
       const wall = Date.UTC(year!, month! - 1, day!, hour!, minute!, second!);
-      return wall - Math.floor(instant / 1_000) * 1_000;
+      return wall - Math.floor(known / 1_000) * 1_000;
     },
   };
 }

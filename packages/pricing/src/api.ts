@@ -20,7 +20,13 @@ const instant = reportedTime
 const cursor = z.string().max(500).optional().describe('From the page before');
 const lastCursor = z.string().optional().describe('Absent on the last page');
 const limitOf = (max: number, usual: number) =>
-  z.coerce.number('expected a number').int().min(1).max(max).default(usual).describe(`Items of a page, 1 to ${max}`);
+  z.coerce
+    .number(`expected a whole number, 1 to ${max}`)
+    .int()
+    .min(1)
+    .max(max)
+    .default(usual)
+    .describe(`Items of a page, 1 to ${max}`);
 
 const decimal = z.string().describe('A plain decimal');
 const time = z.string().describe('ISO 8601 in UTC, microseconds');

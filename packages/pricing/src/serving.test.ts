@@ -296,3 +296,11 @@ test.each([
   expect(reply).toMatchObject({ kind: 'problem', problem: kind });
   expect(JSON.stringify(reply)).toContain(words);
 });
+
+test.each(['0', '5001', '1.5', 'ten'])('a page of "%s" candles is refused with what a page may have', async (limit) => {
+  const reply = await pricing.call('listCandles', { params: { id: 'BTC-USD' }, query: { limit } });
+  expect(reply).toMatchObject({
+    problem: 'invalid',
+    errors: [{ field: 'query.limit', value: limit, expected: 'expected a whole number, 1 to 5000' }],
+  });
+});

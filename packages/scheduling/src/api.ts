@@ -6,7 +6,7 @@ import { AttemptView, DeadLetterView, GroupView, TaskView } from './view.ts';
 
 const TaskId = z.object({ id: Id });
 const limit = z.coerce
-  .number('expected a number')
+  .number('expected a whole number, 1 to 1,000')
   .int()
   .min(1)
   .max(1_000)

@@ -204,6 +204,15 @@ describe('lists and figures', () => {
     });
   });
 
+  test.each(['0', '1001', '1.5', 'ten', ''])('a page of "%s" is refused with what a page may have', async (limit) => {
+    const { call } = await startScheduling();
+    for (const list of ['listTasks', 'listDeadLetters', 'listGroups'])
+      expect(await call(list, { query: { limit } })).toMatchObject({
+        problem: 'invalid',
+        errors: [{ field: 'query.limit', value: limit, expected: 'expected a whole number, 1 to 1,000' }],
+      });
+  });
+
   test('a preview shows the next runs and refuses what a task would be refused for', async () => {
     const { call } = await startScheduling();
     expect(

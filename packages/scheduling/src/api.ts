@@ -147,7 +147,7 @@ export const operations = {
     params: TaskId,
     body: z.strictObject({
       paused: z.boolean().default(false),
-      perSecond: z.number().positive().max(10_000).optional().describe('Starts a second, evenly spaced'),
+      perSecond: z.number().min(0.000_01).max(10_000).optional().describe('Starts a second, evenly spaced'),
       concurrent: z.int().min(1).max(1_000).optional().describe('Runs at once'),
     }),
     replies: { ok: GroupView },

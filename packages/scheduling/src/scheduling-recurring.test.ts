@@ -111,6 +111,18 @@ describe('groups', () => {
     expect(times.at(-1)! - times[0]!).toBeLessThanOrEqual(5_600);
   });
 
+  test('a rate that gives slots beyond the reach of timers loses no run', async () => {
+    const { world, receiver, create, call } = await startScheduling();
+    const slow = { params: { id: 'slow' }, body: { perSecond: 0.000_01 } };
+    expect(await call('putGroup', { ...slow, body: { perSecond: 0.000_009 } })).toMatchObject({ problem: 'invalid' });
+    await call('putGroup', slow);
+    // A slot each 100,000 s: ten years have 3,156 of them.
+    for (let n = 0; n < 3_170; n++) await create({ group: 'slow', delayMs: 0 });
+    await world.advance(seconds(1));
+    for (let year = 2027; year <= 2037; year++) await world.jump(Date.UTC(year, 0, 1));
+    expect(receiver.received).toHaveLength(3_170);
+  });
+
   test('no more runs at once than the group allows, and all of them in the end', async () => {
     const { world, receiver, create, call } = await startScheduling();
     await call('putGroup', { params: { id: 'narrow' }, body: { concurrent: 3 } });

@@ -215,13 +215,21 @@ function readRecurring(request: When, now: number, prefix: string): Schedule | P
 }
 
 /** @returns The problem with a payload that its target cannot carry. */
-export function payloadProblem(target: z.infer<typeof Target>, payload: unknown): Problem<'too-large'> | undefined {
+export function payloadProblem(
+  target: z.infer<typeof Target>,
+  payload: unknown,
+  prefix = 'body',
+): Problem<'too-large'> | undefined {
   if (target.kind !== 'topic' || payload === undefined) return undefined;
   const sizeBytes = utf8Bytes(JSON.stringify(payload));
   if (sizeBytes <= maxTopicPayloadBytes) return undefined;
-  return problem('too-large', `body.payload has ${sizeBytes} bytes; a topic carries at most ${maxTopicPayloadBytes}`, {
-    errors: [{ field: 'body.payload', expected: `at most ${maxTopicPayloadBytes} bytes of JSON` }],
-  });
+  return problem(
+    'too-large',
+    `${prefix}.payload has ${sizeBytes} bytes; a topic carries at most ${maxTopicPayloadBytes}`,
+    {
+      errors: [{ field: `${prefix}.payload`, expected: `at most ${maxTopicPayloadBytes} bytes of JSON` }],
+    },
+  );
 }
 
 /** Settings that a request leaves open. */

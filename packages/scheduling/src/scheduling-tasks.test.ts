@@ -88,6 +88,22 @@ describe('creating', () => {
     expect(receiver.received).toHaveLength(1);
   });
 
+  test('a payload that is taken away counts no more against what a topic carries', async () => {
+    const { create, call } = await startScheduling();
+    const { id } = await create({ delayMs: 1_000, payload: 'x'.repeat(200_000) });
+    const toTopic = { payload: null, target: { kind: 'topic', type: 'done' } };
+    expect(await call('changeTask', { params: { id }, body: toTopic })).toMatchObject({ kind: 'ok', body: toTopic });
+  });
+
+  test('a payload too large for a topic is named by its place in the batch', async () => {
+    const { call } = await startScheduling();
+    const task = { delayMs: 1, target: { kind: 'topic', type: 'done' } };
+    const reply = await call('createTasks', { body: { tasks: [task, { ...task, payload: 'x'.repeat(200_000) }] } });
+    expect(reply).toMatchObject({
+      body: { results: [{ status: 'created' }, { problem: 'too-large', errors: [{ field: 'body.tasks.1.payload' }] }] },
+    });
+  });
+
   test.each([
     [{ delayMs: 1, cron: '* * * * *' }, 'body.cron', 'exactly one of'],
     [{}, 'body.at', 'exactly one of'],

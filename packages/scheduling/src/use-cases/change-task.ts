@@ -54,7 +54,8 @@ async function change(
 export function changeTask(id: string, request: TaskChange, ports: ChangePorts, context: Context): Promise<Changed> {
   return change(id, ports, context, (task, now) => {
     if (isFinal(task.state)) return conflict(`task "${id}" has ${task.state}; only unfinished tasks can be changed`);
-    const oversized = payloadProblem(request.target ?? task.target, request.payload ?? task.payload);
+    const { payload: asked = task.payload } = request;
+    const oversized = payloadProblem(request.target ?? task.target, asked);
     if (oversized !== undefined) return oversized;
     const { target, payload, timeoutMs, flexibleWindowMs, catchUp, concurrency, retry, paused = task.paused } = request;
     const given = { target, payload, timeoutMs, flexibleWindowMs, catchUp, concurrency, retry };

@@ -29,7 +29,7 @@ export async function createTask(
   const now = context.clock.now();
   const schedule = readSchedule(request, now, prefix);
   if (schedule.kind === 'problem') return schedule;
-  const oversized = payloadProblem(request.target, request.payload);
+  const oversized = payloadProblem(request.target, request.payload, prefix);
   if (oversized !== undefined) return oversized;
   const fingerprint = request.id === undefined ? undefined : fingerprintOf(request);
   if (request.id !== undefined) {

@@ -32,6 +32,9 @@ async function main(): Promise<void> {
     process.stdout.write(help);
     return;
   }
+  const [unknown] = process.argv.slice(2);
+  if (unknown !== undefined)
+    throw new StartError(`There is no argument "${unknown}"; settings come from the environment, as --help tells.`);
   const settings = readSettings(process.env);
   const platform = await startPlatform(settings, processLog(settings.logLevel));
   process.stdout.write(`Portolan is up in ${Math.round(performance.now())} ms.

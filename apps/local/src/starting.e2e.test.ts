@@ -51,6 +51,13 @@ test('tells what it is and what can be set, when it is asked', async () => {
 });
 
 describe('refuses in one sentence', () => {
+  test('an argument that it does not know, rather than start without it', async () => {
+    using folder = temporaryFolder();
+    const environment = { PORT: '0', PORTOLAN_DATA: join(folder.path, 'data') };
+    const said = refusal(await startProgram('main.ts', { args: ['--port', '4400'], environment }).exit);
+    expect(said).toBe('There is no argument "--port"; settings come from the environment, as --help tells.\n');
+  });
+
   test('a port that is in use', async () => {
     using folder = temporaryFolder();
     const other = createServer().listen(0, '127.0.0.1');

@@ -77,6 +77,8 @@ test('takes several secrets by spaces, the newest first, and then keeps none', (
 
 test.each([
   [{ PORTOLAN_URL: 'ftp://portolan.example' }, 'PORTOLAN_URL="ftp://portolan.example": expected a URL'],
+  [{ PORT: ' ' }, 'PORT=" ": expected a port'],
+  [{ PORT: '1e3' }, 'PORT="1e3": expected a port'],
   [{ PORT: '4400.5' }, 'PORT="4400.5": expected a port'],
   [{ PORTOLAN_WEBHOOK_SECRET: '   ' }, 'PORTOLAN_WEBHOOK_SECRET cannot be used: webhook secret 1 must be'],
   [{ PORTOLAN_WEBHOOK_SECRET: 'whsec_AAAA' }, 'PORTOLAN_WEBHOOK_SECRET cannot be used: webhook secret 1 must be'],

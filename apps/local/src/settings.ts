@@ -17,11 +17,12 @@ const flag = z
   .transform((text) => text === 'true' || text === '1');
 
 const Environment = z.object({
-  PORT: z.coerce
-    .number('expected a port, 0 to 65535')
-    .int('expected a port, 0 to 65535')
-    .min(0, 'expected a port, 0 to 65535')
-    .max(65_535, 'expected a port, 0 to 65535')
+  // In digits: a blank is no wish for any free port.
+  PORT: z
+    .string()
+    .regex(/^\d+$/, 'expected a port, 0 to 65535')
+    .transform(Number)
+    .refine((port) => port <= 65_535, 'expected a port, 0 to 65535')
     .default(4_400),
   HOST: z.string().min(1).default('127.0.0.1'),
   PORTOLAN_DATA: z.string().min(1).default('.portolan'),

@@ -60,6 +60,15 @@ async function tabTo(page: Page, wanted: string): Promise<void> {
   throw new Error(`Tab does not reach "${wanted}", only ${passed.join(', ')}`);
 }
 
+test('a group of a long name leaves room for the target', async () => {
+  const group = `orders-${'x'.repeat(100)}`;
+  await at.platform.call('POST', '/tasks', { id: 'long-group', group, delayMs: 3_600_000, target: webhook('/long') });
+  const page = await at.open();
+  const name = page.locator('.task-name', { has: page.getByRole('link', { name: 'long-group', exact: true }) });
+  const [tag, all] = await Promise.all([name.locator('.tag').boundingBox(), name.boundingBox()]);
+  expect(all!.x + all!.width - (tag!.x + tag!.width)).toBeGreaterThan(60);
+});
+
 test('remembers the theme that was chosen, and follows the system otherwise', async () => {
   const page = await at.open('', { colorScheme: 'light' });
   const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);

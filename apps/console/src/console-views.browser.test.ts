@@ -69,6 +69,18 @@ test('a group of a long name leaves room for the target', async () => {
   expect(all!.x + all!.width - (tag!.x + tag!.width)).toBeGreaterThan(60);
 });
 
+test('the product that is shown is in sight among many', async () => {
+  const increments = { priceIncrement: '0.01', sizeIncrement: '0.001' };
+  const products = Array.from({ length: 30 }, (_, n) => `MANY-${n + 10}`);
+  await Promise.all(products.map((id) => at.platform.call('PUT', `/products/${id}`, increments, '/pricing/v1')));
+  const page = await at.open('#/pricing/MANY-39', { viewport: { width: 360, height: 740 } });
+  const shown = page.locator('.product-switch [aria-current]');
+  await shown.waitFor();
+  const { x, width } = (await shown.boundingBox())!;
+  expect(x).toBeGreaterThanOrEqual(0);
+  expect(x + width).toBeLessThanOrEqual(360);
+});
+
 test('remembers the theme that was chosen, and follows the system otherwise', async () => {
   const page = await at.open('', { colorScheme: 'light' });
   const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);

@@ -1,3 +1,4 @@
+import { useLayoutEffect, useRef } from 'react';
 import type { Product } from '../api/answers.ts';
 import { hrefOf, type PricingRoute } from '../shell/route.ts';
 import { placesOf, toPlaces } from './decimal.ts';
@@ -14,8 +15,13 @@ interface ProductSwitchProps {
 /** Every product with its latest price. */
 export function ProductSwitch({ products, shown, route, market }: ProductSwitchProps) {
   useLiveVersion(market);
+  const all = useRef<HTMLElement>(null);
+  // Whoever comes by a link, or has many products, is not left to look for the one that is shown.
+  useLayoutEffect(() => {
+    all.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [shown]);
   return (
-    <nav className="product-switch" aria-label="Products">
+    <nav ref={all} className="product-switch" aria-label="Products">
       {products.map(({ id, priceIncrement }) => {
         const price = market?.tailOf(id).latest?.price;
         return (

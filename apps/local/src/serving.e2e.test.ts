@@ -92,6 +92,18 @@ describe('pages', () => {
     expect((await send(`${url}${path}`)).status).toBe(404);
   });
 
+  test('a request that names the host in its target, as through a proxy, is answered', async () => {
+    const statuses = async (path: string): Promise<number | undefined> => {
+      const asked = request(url, { path: `${url}${path}` }).end();
+      const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+      answer.resume();
+      return answer.statusCode;
+    };
+    expect(await Promise.all(['/healthz', '/', '', '?a=b', '/docs/', '/none'].map(statuses))).toEqual([
+      200, 200, 200, 200, 200, 404,
+    ]);
+  });
+
   test('pages are only to be read', async () => {
     const { status, headers } = await send(`${url}/healthz`, 'POST', {});
     expect([status, headers.get('allow')]).toEqual([405, 'GET, HEAD']);

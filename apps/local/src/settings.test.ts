@@ -114,3 +114,18 @@ test.each([
   expect(read).toThrow(`${name}="${shown}": expected a URL`);
   expect(read).not.toThrow('hunter2');
 });
+
+test.each([
+  ['a file', () => join(import.meta.dirname, 'settings.ts')],
+  ['below a file', () => join(import.meta.dirname, 'settings.ts/data')],
+  ['on a file system that takes no folders', () => '/proc/portolan/data'],
+])('a data folder that cannot be, since it is %s, is told', (_why, path) => {
+  expect(() => readSettings({ PORTOLAN_DATA: path() })).toThrow('set PORTOLAN_DATA to one that can');
+});
+
+test('the data folder is made with all folders above it', () => {
+  const data = join(newFolder(), 'a/b');
+  expect(readSettings({ PORTOLAN_DATA: data }).dataFolder).toBe(data);
+  expect(statSync(data).isDirectory()).toBe(true);
+  expect(readSettings({ PORTOLAN_DATA: data }).dataFolder).toBe(data);
+});

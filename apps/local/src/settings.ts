@@ -1,5 +1,5 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { keptText } from '@portolan/local';
 import { generateSecret, httpWebhooks } from '@portolan/webhook';
 import * as z from 'zod';
@@ -95,7 +95,7 @@ function shown(name: string, given: Readonly<Record<string, string | undefined>>
 function prepareFolder(path: string): string {
   const folder = resolve(path);
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     accessSync(folder, constants.W_OK);
     return folder;
   } catch (error) {
@@ -103,6 +103,19 @@ function prepareFolder(path: string): string {
       `The data folder ${folder} cannot be written (${(error as NodeJS.ErrnoException).code}); set PORTOLAN_DATA to one that can.`,
       { cause: error },
     );
+  }
+}
+
+/** Node's own `recursive` never comes back where a file system takes no folders, as that of `/proc`. */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && statSync(folder).isDirectory()) return;
+    if (code !== 'ENOENT' || dirname(folder) === folder) throw error;
+    makeFolder(dirname(folder));
+    mkdirSync(folder);
   }
 }
 

@@ -39,7 +39,9 @@ export function sitePages(document: OpenApiDocument): Handler {
   };
   const library = sirv(explorer, { etag: true, maxAge: 3_600 });
   return (request, response) => {
-    const path = (request.url ?? '/').split('?')[0]!.replace(/(?<=.)\/$/, '');
+    // Whoever goes through a proxy may name the host, too.
+    request.url = (request.url ?? '/').replace(/^https?:\/\/[^/?]*\/?/i, '/');
+    const path = request.url.split('?')[0]!.replace(/(?<=.)\/$/, '');
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return send(response, 405, 'text/plain', 'Only GET and HEAD.', { allow: 'GET, HEAD' });
     const handler = exact[path];

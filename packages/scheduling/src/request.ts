@@ -95,7 +95,10 @@ const when = {
 
 const how = {
   target: Target,
-  payload: z.unknown().optional().describe('Any JSON; delivered as it is'),
+  payload: z
+    .unknown()
+    .optional()
+    .describe('Any JSON; delivered as it is, but for integers beyond 2^53, which lose digits'),
   retry: Retry.optional(),
   timeoutMs: durationMs(100, 60_000).optional().describe('For one webhook exchange. Default: 15 s'),
   flexibleWindowMs: durationMs(0, dayMs)

@@ -7,31 +7,32 @@ export interface Lane {
   /** Jest options beyond the workspace's own. */
   readonly jestArgs: readonly string[];
   /**
-   * Two streams run side by side, the lanes of each one after the other. Lanes that run one file at a time make one of them:
-   * they wait for much of their time, and the workers of the other lanes have the cores meanwhile.
+   * Two streams run side by side, the lanes of each one after the other. Those that start processes, servers and engines of
+   * other makers wait for much of their time; those that work have the cores meanwhile.
    */
-  readonly stream: 'alone' | 'workers';
+  readonly stream: 'working' | 'waiting';
   /** Why a file of the lane cannot run on this machine and how to change that; absent or undefined where it can. */
   readonly missing?: (file: string) => string | undefined;
 }
 
-// Lanes that start processes, servers or browsers run one file at a time: their timing is part of what they test.
-const alone = { stream: 'alone', jestArgs: ['--runInBand', '--testTimeout=120000'] } as const;
+const working = (timeoutMs: number) =>
+  ({ stream: 'working', jestArgs: ['--maxWorkers=2', `--testTimeout=${timeoutMs}`] }) as const;
 
-const workers = (count: number, timeoutMs: number) =>
-  ({ stream: 'workers', jestArgs: [`--maxWorkers=${count}`, `--testTimeout=${timeoutMs}`] }) as const;
+const waiting = (how: string) => ({ stream: 'waiting', jestArgs: [how, '--testTimeout=120000'] }) as const;
+// Of what starts processes, servers or browsers, timing is part of what is tested.
+const oneByOne = waiting('--runInBand');
 
 /** All lanes, in the order in which those of a stream run: the quickest answer first. */
 export const lanes: readonly Lane[] = [
-  { name: 'unit', ...workers(2, 15_000) },
-  { name: 'property', ...workers(2, 60_000) },
-  { name: 'conformance', ...workers(2, 60_000) },
+  { name: 'unit', ...working(15_000) },
+  { name: 'property', ...working(60_000) },
+  { name: 'conformance', ...working(60_000) },
+  { name: 'crash', ...oneByOne },
+  { name: 'e2e', ...oneByOne },
+  { name: 'browser', ...oneByOne, missing: missingBrowser },
   // Engines of other makers wait their own time out: while one file waits, another one works.
-  { name: 'found', ...workers(4, 120_000), missing: missingEngine },
-  { name: 'crash', ...alone },
-  { name: 'e2e', ...alone },
-  { name: 'browser', ...alone, missing: missingBrowser },
-  { name: 'workspace', ...alone },
+  { name: 'found', ...waiting('--maxWorkers=4'), missing: missingEngine },
+  { name: 'workspace', ...oneByOne },
 ];
 
 /**

@@ -36,10 +36,10 @@ async function runInTurn(some: readonly Lane[], printing: Parameters<typeof runL
 
 const chosen = lanes.filter(({ name }) => wanted.includes(name));
 const ofStream = (stream: Lane['stream']): readonly Lane[] => chosen.filter((lane) => lane.stream === stream);
-const [workers, alone] = [ofStream('workers'), ofStream('alone')];
+const [working, waiting] = [ofStream('working'), ofStream('waiting')];
 const streams = await Promise.all([
-  runInTurn(workers, 'at once'),
-  runInTurn(alone, workers.length === 0 ? 'at once' : 'at its end'),
+  runInTurn(working, 'at once'),
+  runInTurn(waiting, working.length === 0 ? 'at once' : 'at its end'),
 ]);
 const results = streams.flat();
 const strays = files.filter((file) => laneOf(file) === undefined);

@@ -46,12 +46,12 @@ export async function runLane(
   const left = { ...empty(lane.name), skipped: missing.length, skips: [...new Set(missing)] };
   if (runnable.length === 0) return left;
 
-  const scratch = mkdtempSync(join(lane.stream === 'workers' ? scratchRoot() : tmpdir(), 'portolan-lane-'));
+  const scratch = mkdtempSync(join(lane.stream === 'working' ? scratchRoot() : tmpdir(), 'portolan-lane-'));
   const reportFile = join(scratch, 'report.json');
   const environment = {
     TMPDIR: scratch,
     // Each file of these lanes starts engines; what was compiled of one is there for the next.
-    ...(lane.stream === 'workers' ? { NODE_COMPILE_CACHE: join(root, '.nx/compiled') } : {}),
+    ...(lane.stream === 'working' ? { NODE_COMPILE_CACHE: join(root, '.nx/compiled') } : {}),
   };
   const startedMs = performance.now();
   try {

@@ -6,7 +6,7 @@ import { dynalite } from '../testing/dynalite.ts';
 import { clientConfig } from '../testing/aws-engine.ts';
 import { fauxqs } from '../testing/fauxqs.ts';
 import { schedulerDouble } from './testing/scheduler-double.ts';
-import { timerHarness, type TimerSetup } from './testing/timer-harness.ts';
+import { timerHarness, type SetUp, type TimerSetup } from './testing/timer-harness.ts';
 import { schedulerSetup, sqsDelaySetup, ttlSetup, ttlSqsSetup, workflowSetup } from './testing/timer-setups.ts';
 
 const [sqs, tables] = await Promise.all([fauxqs(), dynalite()]);
@@ -17,7 +17,7 @@ afterAll(async () => {
 
 const alarms = timer('alarms', { payload: z.object({ n: z.number() }) });
 
-async function open(setUp: Parameters<typeof timerHarness>[1]) {
+async function open(setUp: SetUp) {
   let setup: TimerSetup;
   const harness: Harness = await timerHarness({ sqs, tables }, async (place) => {
     setup = await setUp(place);

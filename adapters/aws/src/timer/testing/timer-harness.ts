@@ -41,6 +41,8 @@ export interface SetupPlace {
   readonly now: () => number;
 }
 
+export type SetUp = (place: SetupPlace) => Promise<TimerSetup>;
+
 /** As clients are by default, but for engines that a thousand calls at once keep busy, on a machine of two cores. */
 export function patient() {
   const settings = clientSettings();
@@ -54,10 +56,7 @@ export function patient() {
 const exactMs = 1_800_000;
 
 /** The timers of AWS over SQS and DynamoDB as fauxqs and dynalite read them, which many harnesses share. */
-export async function timerHarness(
-  engines: Engines,
-  setUp: (place: SetupPlace) => Promise<TimerSetup>,
-): Promise<Harness> {
+export async function timerHarness(engines: Engines, setUp: SetUp): Promise<Harness> {
   const sqs = new SQSClient({ ...patient(), ...clientConfig(engines.sqs) });
   const dynamodb = new DynamoDBClient({ ...patient(), ...clientConfig(engines.tables) });
   const setup = await setUp({ sqs, dynamodb, now: () => engines.sqs.now() });

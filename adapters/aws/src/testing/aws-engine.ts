@@ -2,6 +2,7 @@ import { systemAlarm } from '@portolan/node';
 import { nodeEnvironment } from '@portolan/node';
 import type { Environment } from '@portolan/kernel';
 import { seededRandom } from '@portolan/kernel/testing';
+import { clientSettings } from '../clients/settings.ts';
 
 /** Something that answers the SDK, and its idea of time. */
 export interface AwsEngine extends AsyncDisposable {
@@ -24,6 +25,15 @@ export const clientConfig = ({ port }: Pick<AwsEngine, 'port'>) => ({
   region: 'eu-central-1',
   credentials: { accessKeyId: 'test', secretAccessKey: 'test', accountId: accountOfTests },
 });
+
+/** As clients are by default, but for engines that hundreds of calls at once keep busy, on a machine of two cores. */
+export function patient() {
+  const settings = clientSettings();
+  return {
+    ...settings,
+    requestHandler: { ...settings.requestHandler, connectionTimeout: 20_000, requestTimeout: 30_000 },
+  };
+}
 
 /** The environment of adapters whose clock is the engine's. */
 export function engineEnvironment(engine: Pick<AwsEngine, 'now'>, seed = 1): Environment {

@@ -14,7 +14,6 @@ import { dynamodbToken } from '../clients/dynamodb.ts';
 import { eventbridgeToken } from '../clients/eventbridge.ts';
 import { managementToken } from '../clients/management.ts';
 import { s3Token } from '../clients/s3.ts';
-import { clientSettings } from '../clients/settings.ts';
 import { sqsToken } from '../clients/sqs.ts';
 import { lambda, type LambdaHandler } from '../host/lambda.ts';
 import { tickInput } from '../host/tick-event.ts';
@@ -22,7 +21,7 @@ import { s3Objects } from '../objects/s3-objects.ts';
 import { sqsQueue } from '../queue/sqs-queue.ts';
 import { dynamodbTable } from '../table/dynamodb-table.ts';
 import { eventBridgeTopic } from '../topic/event-bridge-topic.ts';
-import { clientConfig, freshService, functionArnOf, type AwsEngine } from './aws-engine.ts';
+import { clientConfig, freshService, functionArnOf, patient, type AwsEngine } from './aws-engine.ts';
 import { EventSource } from './event-source.ts';
 import { managementClients } from './gateway/channel-harness.ts';
 import type { GatewayDouble } from './gateway/gateway-double.ts';
@@ -67,9 +66,9 @@ export class LambdaHost implements SocketHostHarness {
     this.#allowOrigin = allowOrigin;
     this.#alarm = new EngineAlarm(() => engines.queues.now());
     this.#clients = {
-      dynamodb: new DynamoDBClient({ ...clientSettings(), ...clientConfig(engines.tables) }),
-      sqs: new SQSClient({ ...clientSettings(), ...clientConfig(engines.queues) }),
-      events: new EventBridgeClient({ ...clientSettings(), ...clientConfig(engines.events) }),
+      dynamodb: new DynamoDBClient({ ...patient(), ...clientConfig(engines.tables) }),
+      sqs: new SQSClient({ ...patient(), ...clientConfig(engines.queues) }),
+      events: new EventBridgeClient({ ...patient(), ...clientConfig(engines.events) }),
       s3: s3Client(engines.s3),
       management: managementClients(),
     };

@@ -15,9 +15,8 @@ import {
   type Port,
   type Receiver,
 } from '@portolan/kernel';
-import { clientSettings } from '../clients/settings.ts';
 import type { SqsQueueResource } from '../queue/queue-resource.ts';
-import { clientConfig, engineEnvironment, freshService, type AwsEngine } from './aws-engine.ts';
+import { clientConfig, engineEnvironment, freshService, patient, type AwsEngine } from './aws-engine.ts';
 import { SqsTrigger } from './sqs-trigger.ts';
 
 /** How a kind of port is had in one run: what has to exist, and the contract over it. */
@@ -40,7 +39,7 @@ const maxSteps = 20;
 
 /** Queues and topics over an engine that many harnesses share: each has a service, and so queues, of its own. */
 export async function messagingHarness(engine: AwsEngine, wiring: Wiring): Promise<Harness> {
-  const sqs = new SQSClient({ ...clientSettings(), ...clientConfig(engine) });
+  const sqs = new SQSClient({ ...patient(), ...clientConfig(engine) });
   const service: Service = { name: freshService(), sqs, environment: engineEnvironment(engine) };
   const created = new Map<string, Promise<void>>();
   const triggers: SqsTrigger[] = [];

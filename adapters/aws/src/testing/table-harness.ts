@@ -7,10 +7,9 @@ import {
 import type { Harness } from '@portolan/conformance';
 import type { ContractOf, Port, TablePort } from '@portolan/kernel';
 import { resourceName } from '@portolan/node';
-import { clientSettings } from '../clients/settings.ts';
 import { dynamodbTable } from '../table/dynamodb-table.ts';
 import { dynamodbTableResource } from '../table/table-resource.ts';
-import { clientConfig, engineEnvironment, freshService, type AwsEngine } from './aws-engine.ts';
+import { clientConfig, engineEnvironment, freshService, patient, type AwsEngine } from './aws-engine.ts';
 
 /** What the engine behind the tables cannot do, of what `dynamodbTableResource` asks for. */
 export interface TableEngine extends AwsEngine {
@@ -19,7 +18,7 @@ export interface TableEngine extends AwsEngine {
 
 /** Tables over an engine that many harnesses share: each has a service, and so tables, of its own. */
 export async function tableHarness(engine: TableEngine): Promise<Harness> {
-  const client = new DynamoDBClient({ ...clientSettings(), ...clientConfig(engine) });
+  const client = new DynamoDBClient({ ...patient(), ...clientConfig(engine) });
   const service = freshService();
   const environment = engineEnvironment(engine);
   const tables = new Map<string, Promise<void>>();

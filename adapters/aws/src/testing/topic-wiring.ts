@@ -2,13 +2,12 @@ import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/c
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { GetQueueUrlCommand, SetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { ConsumeOptions, MessagePort, TopicPort } from '@portolan/kernel';
-import { clientSettings } from '../clients/settings.ts';
 import { queueNames } from '../queue/queue-resource.ts';
 import { eventBridgeRuleResource, type EventBridgeRuleResource } from '../topic/event-bridge-resource.ts';
 import { eventBridgeTopic } from '../topic/event-bridge-topic.ts';
 import { snsSubscriptionResource, snsTopicResource } from '../topic/sns-resource.ts';
 import { snsTopic } from '../topic/sns-topic.ts';
-import { clientConfig, type AwsEngine } from './aws-engine.ts';
+import { clientConfig, patient, type AwsEngine } from './aws-engine.ts';
 import { createQueue, type Service, type Wiring } from './messaging-harness.ts';
 
 // As for queues: what suites measure is how soon a lost message comes back.
@@ -47,7 +46,7 @@ export async function createRule(
 
 /** How topics of SNS are had. */
 export function snsTopics(engine: Pick<AwsEngine, 'port'>): Wiring {
-  const sns = new SNSClient({ ...clientSettings(), ...clientConfig(engine) });
+  const sns = new SNSClient({ ...patient(), ...clientConfig(engine) });
   const create = async ({ name }: Service, port: TopicPort): Promise<string> =>
     (await sns.send(new CreateTopicCommand(snsTopicResource(name, port)))).TopicArn!;
   return {
@@ -76,7 +75,7 @@ export function snsTopics(engine: Pick<AwsEngine, 'port'>): Wiring {
  * @param timesFunctionTimeout - Less where time is real, and a lost message is waited for.
  */
 export function eventBridgeTopics(engine: Pick<AwsEngine, 'port'>, timesFunctionTimeout = 1): Wiring {
-  const events = new EventBridgeClient({ ...clientSettings(), ...clientConfig(engine) });
+  const events = new EventBridgeClient({ ...patient(), ...clientConfig(engine) });
   return {
     create: async () => undefined,
     open: ({ name, sqs, environment }, port) =>

@@ -5,7 +5,7 @@ import { apiGatewayChannel } from '../../channel/api-gateway-channel.ts';
 import { channelApiName } from '../../channel/channel-resource.ts';
 import { connectionsPort } from '../../channel/connections.ts';
 import { ManagementClients, managementSettings } from '../../clients/management.ts';
-import { clientConfig, engineEnvironment, freshService } from '../aws-engine.ts';
+import { clientConfig, engineEnvironment, freshService, patient } from '../aws-engine.ts';
 import { tableHarness, type TableEngine } from '../table-harness.ts';
 import type { GatewayDouble } from './gateway-double.ts';
 
@@ -15,7 +15,12 @@ const timeoutMs = 29_000;
 /** Clients of the gateway's management of connections. @param maxAttempts - Fewer where waiting in between proves nothing. */
 export const managementClients = (maxAttempts?: number): ManagementClients =>
   new ManagementClients((endpoint) => {
-    const settings = { ...managementSettings({}), ...(maxAttempts === undefined ? {} : { maxAttempts }) };
+    const { requestHandler } = patient();
+    const settings = {
+      ...managementSettings({}),
+      requestHandler,
+      ...(maxAttempts === undefined ? {} : { maxAttempts }),
+    };
     return new ApiGatewayManagementApiClient({ ...settings, ...clientConfig({ port: 0 }), endpoint });
   });
 

@@ -3,12 +3,11 @@ import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Adapter } from '@portolan/composition';
 import type { Harness } from '@portolan/conformance';
 import type { Consumer, ConsumeOptions, Port, QueuePort, Receiver, TablePort, TimerPort } from '@portolan/kernel';
-import { clientSettings } from '../../clients/settings.ts';
 import { queueNames, sqsQueueResource } from '../../queue/queue-resource.ts';
 import { sqsQueue } from '../../queue/sqs-queue.ts';
 import { dynamodbTable } from '../../table/dynamodb-table.ts';
 import { dynamodbTableResource } from '../../table/table-resource.ts';
-import { clientConfig, type AwsEngine } from '../../testing/aws-engine.ts';
+import { clientConfig, patient, type AwsEngine } from '../../testing/aws-engine.ts';
 import { createQueue, messagingHarness, type Service, type Wiring } from '../../testing/messaging-harness.ts';
 
 export interface Engines {
@@ -42,15 +41,6 @@ export interface SetupPlace {
 }
 
 export type SetUp = (place: SetupPlace) => Promise<TimerSetup>;
-
-/** As clients are by default, but for engines that a thousand calls at once keep busy, on a machine of two cores. */
-export function patient() {
-  const settings = clientSettings();
-  return {
-    ...settings,
-    requestHandler: { ...settings.requestHandler, connectionTimeout: 20_000, requestTimeout: 30_000 },
-  };
-}
 
 /** A wait that is longer is made in coarse steps but for its last half hour, so that what SQS sends on arrives exactly. */
 const exactMs = 1_800_000;

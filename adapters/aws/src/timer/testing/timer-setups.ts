@@ -4,7 +4,7 @@ import { portableTimer } from '@portolan/portable';
 import { sqsQueue } from '../../queue/sqs-queue.ts';
 import { dynamodbTable } from '../../table/dynamodb-table.ts';
 import { dynamodbTableResource } from '../../table/table-resource.ts';
-import { clientConfig } from '../../testing/aws-engine.ts';
+import { clientConfig, patient } from '../../testing/aws-engine.ts';
 import { dynamodbTtlSqsTimer, dynamodbTtlTimer, type DynamodbTtlSqsTimerOptions } from '../dynamodb-ttl-timer.ts';
 import { eventBridgeCronTimer } from '../event-bridge-cron-timer.ts';
 import { eventBridgeSchedulerTimer } from '../event-bridge-scheduler-timer.ts';
@@ -12,7 +12,7 @@ import { sqsDelayTimer } from '../sqs-delay-timer.ts';
 import { stepFunctionsTimer } from '../step-functions-timer.ts';
 import { marksPort } from '../ttl-marks.ts';
 import { schedulerDouble } from './scheduler-double.ts';
-import { nobody, noOptions, patient, type OpenTimer, type SetupPlace, type TimerSetup } from './timer-harness.ts';
+import { nobody, noOptions, type OpenTimer, type SetupPlace, type TimerSetup } from './timer-harness.ts';
 import { expire } from './ttl-double.ts';
 import { workflowDouble } from './workflow-double.ts';
 

@@ -75,6 +75,8 @@ export async function messagingHarness(engine: AwsEngine, wiring: Wiring): Promi
       }
     },
     settle,
+    // The engine's time is moved, and goes on with the machine's.
+    patience: 3,
     async [Symbol.asyncDispose]() {
       for (const trigger of triggers) trigger.halt();
       await Promise.all(triggers.map((trigger) => trigger.quiet()));

@@ -17,6 +17,8 @@ export interface TriggerHost extends Poller {
 /** What harnesses have in common whose functions are called by hosts of the test's own process. */
 export abstract class TriggerHarness {
   readonly service = serviceNames.next();
+  /** The engine's time is moved, and goes on with the machine's. */
+  readonly patience = 3;
   readonly environment: Environment & Disposable & { readonly schedule: Schedule };
   protected readonly engine: StorageEngine;
   readonly #hosts: TriggerHost[] = [];

@@ -101,6 +101,8 @@ export async function tasksHarness(engine: EngineProcess): Promise<Harness> {
     now: () => world.now(),
     pass: (durationMs) => world.pass(durationMs),
     settle: () => world.settle(),
+    // The engine's time is moved, and goes on with the machine's.
+    patience: 3,
     async [Symbol.asyncDispose]() {
       // What is left would go on being called for, whenever a later harness passes time.
       await Promise.all([...opened.keys()].map((name) => verb({ name }, 'pause')));

@@ -75,8 +75,11 @@ export async function setPlan(timers: Wakeups, task: Task, now: number, trace?: 
   const { id, next } = task;
   if (next === undefined) return;
   const options = trace === undefined ? {} : { trace };
-  await timers.set(next.timer, Math.min(next.dueAt, now + horizonMs), { kind: 'due', task: id, setAt: now }, options);
+  await timers.set(next.timer, inReach(next.dueAt, now), { kind: 'due', task: id, setAt: now }, options);
 }
+
+/** No timer reaches further than ten years. */
+const inReach = (at: number, now: number): number => Math.min(at, now + horizonMs);
 
 /** Whether the timer of a plan, set at that instant, comes before the plan is due. */
 export const isOnTheWay = ({ dueAt }: Planned, setAt: number): boolean => dueAt > setAt + horizonMs;
@@ -98,7 +101,7 @@ export async function setAttempt(
   now: number,
 ): Promise<void> {
   const { at, ...rest } = attempt;
-  await timers.set(ids.next(), at, { kind: 'attempt', ...rest, setAt: now });
+  await timers.set(ids.next(), inReach(at, now), { kind: 'attempt', ...rest, setAt: now });
 }
 
 /** The same task with its plan under a new timer. An instant that has passed meanwhile fires at once, and is caught up on. */

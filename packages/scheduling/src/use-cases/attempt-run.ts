@@ -4,7 +4,6 @@ import { deliverRun } from '../deliver.ts';
 import { freePlaces, givePlaceBack, readGroup, takePlace } from '../groups.ts';
 import { iso } from '../iso.ts';
 import type { Group } from '../ports.ts';
-import { horizonMs } from '../request.ts';
 import { readTask, retentionMs, saveTask, setAttempt, type Recorded } from '../store.ts';
 import { count, countFirings, type Total } from '../tally.ts';
 import { isFinal, type Run, type Task } from '../task.ts';
@@ -46,9 +45,8 @@ export async function attemptRun(
     now,
   );
   if (place.kind === 'later') {
-    // No timer reaches further; a crowd that would take longer than that is let go at its end.
-    const slotAt = Math.min(place.at, now + horizonMs);
-    await setAttempt(ports.wakeups, context.ids, { task: task.id, run: runId, at: slotAt, slot: true }, now);
+    // A crowd that would take longer than timers reach is let go at their end.
+    await setAttempt(ports.wakeups, context.ids, { task: task.id, run: runId, at: place.at, slot: true }, now);
     return at.written || (await saveTask(ports.tasks, task, version, now)) !== undefined;
   }
   if (place.kind === 'held') return holdRun(at, runId, ports, context);
